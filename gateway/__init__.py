@@ -1,0 +1,1 @@
+"""The embedded target: an honest reference gateway, lawful variants of it, and a cabinet of faults."""
