@@ -1,0 +1,40 @@
+"""Who may: the three headers, and nothing beside them."""
+
+from __future__ import annotations
+
+from contracts.messages import Credentials, Exchange, History, Label, Verdict
+from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
+
+GATING = (
+    "header-case key-present timestamp-present signature-present key-known key-bound signature-altered signature-length"
+    " signature-encoding signature-range any-valid covers-timestamp covers-method covers-path signed-text each-request"
+    " nothing-else differing-headers both-wrong"
+)
+QUESTIONS = "url-safe unpadded spare-bits white-space key-case replayed same-header-twice"
+for _name in GATING.split():
+    plan_judge(f"credentials.{_name}")
+for _name in QUESTIONS.split():
+    question_judge(f"credentials.{_name}")
+
+
+@oracle("credentials.right-taken")
+def right_credentials_are_taken(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges every plan whose credentials are right in the usual way, whatever its body is."""
+    clause = "credentials.right-taken"
+    plan = exchange.plan
+    usual = plan.credentials in (Credentials(), Credentials(key=plan.credentials.key, secret=plan.credentials.key))
+    if not usual or plan.label is not Label.LAWFUL or not answered(exchange) or plan.answers[:1] != (200,):
+        return None
+    if exchange.status in (401, 403):
+        return Verdict.failed(
+            clause, f"right credentials were answered {exchange.status} ({plan.kind or 'a plain batch'})", "refused"
+        )
+    return Verdict.passed(clause) if taken(exchange) else None
+
+
+@oracle("credentials.which-first")
+def which_is_checked_first(exchange: Exchange, history: History) -> Verdict | None:
+    """Asked by the plans that are wrong both ways."""
+    if exchange.plan.clause != "credentials.both-wrong" or not answered(exchange):
+        return None
+    return answer("credentials.which-first", {400: "the body", 401: "the credentials"}.get(exchange.status, "neither"))

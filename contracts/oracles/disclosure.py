@@ -1,0 +1,97 @@
+"""What an answer must not show.
+
+Our own secrets are masked before an exchange is recorded; the masks are what these judges look for.
+"""
+
+from __future__ import annotations
+
+import re
+
+from contracts.messages import Account, Exchange, History, Verdict
+from contracts.oracles.bench import oracle
+from contracts.oracles.form import content
+
+MASKS = {
+    "secret": "[masked secret]",
+    "signature": "[masked signature]",
+    "own-key": "[masked access key]",
+    "other-key": "[masked access key of the other account]",
+}
+"""What stands in the record in the place of a secret."""
+INTERNALS = re.compile(
+    r"""
+    Traceback\ \(most\ recent\ call\ last\)         # Python
+    | File\ "[^"\n]+",\ line\ \d+
+    | ^\s*at\ [\w$.<>\[\] ]+\s*\([^)\n]*:\d+(:\d+)?\)  # JavaScript, Java, C#
+    | \bat\ [\w.$]+\([\w$]+\.(java|kt|scala|cs|js|ts):\d+\)
+    | \bgoroutine\ \d+\ \[                          # Go
+    | ^panic:\ | \bruntime\ error:\ 
+    | Stack\ ?trace:?\s*(\n|\\n|\#0) | \#0\ +/\S+\(\d+\)          # PHP
+    | "(stack|stacktrace|stack_trace|backtrace|trace)"\s*:\s*(\[\s*"|"[^"]*(\\n|:\d+))
+    | (PHP\ )?Fatal\ error:\ | \bin\ /\S+\.php(\ on\ line\ |:)\d+
+    | \.(rb|py|go|java|js|ts|php|rs|cs):\d+(:in\b|:\d+|\b)
+    | (/usr/(local/)?(lib|src)|/home|/var/(www|lib|task)|/opt|/app|/srv|/root|[A-Z]:\\)[\\/][\w./\\-]+
+    | node_modules[/\\]
+    | SQLSTATE | ORA-\d{5} | \bpsycopg2?\. | \bsqlite3?\.(Operational|Integrity|Programming)Error
+    | \b(SELECT\b.+\bFROM|UPDATE\b.+\bSET|INSERT\ INTO|DELETE\ FROM)\b
+    | \b(redis|postgres(ql)?|mysql|mongodb|amqp|jdbc:\w+)://
+    | \b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b
+    | \b(java|javax|org\.springframework|com\.fasterxml|kotlin)\.[\w.]+(Exception|Error)\b
+    | \b[A-Z]\w+::\w+Error\b | \bSystem\.\w+Exception\b
+    """,
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE * 0,
+)
+
+
+def _text(exchange: Exchange) -> str | None:
+    """All that an answer says, headers included; None where there is no answer."""
+    reply = exchange.reply
+    if reply is None:
+        return None
+    head = "\n".join(f"{name}: {value}" for name, value in reply.headers)
+    body = content(reply)
+    return head + "\n\n" + (body if body is not None else reply.body).decode("utf-8", "replace")
+
+
+@oracle("disclosure.secrets")
+def no_answer_shows_a_secret(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges every answer."""
+    text = _text(exchange)
+    if text is None:
+        return None
+    for what in ("secret", "signature"):
+        if MASKS[what] in text:
+            return Verdict.failed("disclosure.secrets", f"the answer {exchange.status} shows a {what}", what)
+    return Verdict.passed("disclosure.secrets")
+
+
+@oracle("disclosure.internals")
+def no_answer_shows_the_programs_inside(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges every answer; what the request itself said does not count."""
+    text = _text(exchange)
+    if text is None:
+        return None
+    sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.target
+    for found in INTERNALS.finditer(text):
+        if found.group().strip() not in sent:
+            return Verdict.failed(
+                "disclosure.internals", f"the answer {exchange.status} shows {found.group().strip()[:60]!a}", "internals"
+            )
+    return Verdict.passed("disclosure.internals")
+
+
+@oracle("disclosure.others")
+def no_answer_shows_another_account(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges answers to one account: the other's key id and the ids of its orders must not be in them."""
+    text = _text(exchange)
+    if text is None or exchange.request.account is Account.NOBODY:
+        return None
+    own = exchange.request.account
+    key = MASKS["other-key"] if own is Account.OWN else MASKS["own-key"]
+    if key in text and exchange.plan.credentials.key is own:
+        return Verdict.failed("disclosure.others", "the answer shows the key id of another account", "key id")
+    sent = exchange.request.body.decode("utf-8", "replace")
+    ids = {o.order_id for x in history.exchanges for o in x.outcomes if o.need.account is not own}
+    if any(each and each in text and each not in sent for each in ids):
+        return Verdict.failed("disclosure.others", "the answer shows an order id of another account", "order id")
+    return Verdict.passed("disclosure.others")

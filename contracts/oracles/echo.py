@@ -1,0 +1,126 @@
+"""The ids in request order: as many, in that order, to the letter.
+
+The judges share one reading of how an echo differs, so that one fault gets one name: something missing, something
+added, another order, another spelling, or another number of repeats.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from contracts.document import PLAIN_ID
+from contracts.messages import Exchange, History, Label, Verdict
+from contracts.oracles.bench import oracle, refused, taken
+from contracts.oracles.form import echoed
+
+JUDGED_WHOLE = ("echo.again", "isolation.")
+"""Plans with a judge of their own for the whole echo."""
+
+
+def difference(expected: tuple[str, ...], got: tuple[str, ...]) -> str:
+    """The name of how two echoes differ: complete, nothing-added, order, verbatim, odd-strings, repeats; or empty."""
+    if expected == got:
+        return ""
+    missing, added = Counter(expected) - Counter(got), Counter(got) - Counter(expected)
+    if not missing and not added:
+        return "order"
+    if set(expected) == set(got):
+        return "repeats"
+    if len(got) == len(expected) and missing and added:
+        # the same number of ids, some of them spelt otherwise; sorted as well, perhaps
+        spelt = [each for each in expected if each in missing]
+        return "verbatim" if any(PLAIN_ID.fullmatch(each) for each in spelt) else "odd-strings"
+    if added and not missing:
+        return "nothing-added"
+    if missing and not added:
+        return "complete"
+    return "repeats" if len(set(got)) == len(got) and len(set(expected)) < len(expected) else "complete"
+
+
+def sentence(expected: tuple[str, ...], got: tuple[str, ...]) -> str:
+    """The first difference in words, values shown as Python literals so that nothing is invisible."""
+    for place, (want, have) in enumerate(zip(expected, got, strict=False), start=1):
+        if want != have:
+            return f"of {len(expected)} ids, entry {place} is {want!a} and comes back as {have!a}"
+    return f"{len(expected)} ids were sent and {len(got)} came back"
+
+
+def _applies(exchange: Exchange) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    plan = exchange.plan
+    if exchange.ids is None or plan.label is Label.UNLAWFUL or plan.clause.startswith(JUDGED_WHOLE):
+        return None
+    got = echoed(exchange)
+    return None if got is None else (exchange.ids, got)
+
+
+def foreign_ids(exchange: Exchange, got: tuple[str, ...], history: History) -> tuple[str, ...]:
+    """Ids in an echo that this request did not name and another request of the run did."""
+    strange = set(got) - set(exchange.ids or ())
+    others = {each for x in history.exchanges if x.number != exchange.number for each in x.ids or ()}
+    return tuple(sorted(strange & others))
+
+
+def _judge_difference(clause: str, kind: str) -> None:
+    @oracle(clause)
+    def judge(exchange: Exchange, history: History) -> Verdict | None:
+        pair = _applies(exchange)
+        if pair is None or (exchange.plan.orders and kind != "order"):
+            return None
+        if not _could_break(kind, pair[0]):
+            return None
+        found = difference(*pair)
+        if found != kind:
+            return Verdict.passed(clause)
+        if foreign_ids(exchange, pair[1], history):
+            return None
+        return Verdict.failed(clause, sentence(*pair), kind)
+
+
+def _could_break(kind: str, ids: tuple[str, ...]) -> bool:
+    return {
+        "order": len(set(ids)) > 1,
+        "repeats": len(set(ids)) < len(ids),
+        "verbatim": any(PLAIN_ID.fullmatch(each) for each in ids),
+        "odd-strings": not all(PLAIN_ID.fullmatch(each) for each in ids),
+    }.get(kind, True)
+
+
+for _kind in ("complete", "nothing-added", "order", "verbatim", "repeats", "odd-strings"):
+    _judge_difference(f"echo.{_kind}", _kind)
+
+
+@oracle("echo.again")
+def the_same_batch_is_answered_the_same(exchange: Exchange, history: History) -> Verdict | None:
+    """Silent on the first sending, and where the first was not answered rightly."""
+    clause = "echo.again"
+    if exchange.plan.clause != clause or exchange.part_of:
+        return None
+    first = next((x for x in history.aimed_at(clause) if x.part_of == exchange.plan.name), None)
+    if first is None or echoed(first) != first.ids:
+        return None
+    if refused(exchange):
+        return Verdict.failed(clause, f"sent again, the batch was answered {exchange.status}", "refused again")
+    got = echoed(exchange)
+    if got is None or exchange.ids is None:
+        return None
+    if got == exchange.ids:
+        return Verdict.passed(clause)
+    return Verdict.failed(clause, f"sent again, the echo differs: {sentence(exchange.ids, got)}", "another echo")
+
+
+@oracle("echo.any-state")
+def an_id_is_echoed_whatever_its_order_is(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges the batches that name orders which exist, did exist, or are somebody else's."""
+    clause = "echo.any-state"
+    if not exchange.plan.orders or exchange.plan.label is Label.UNLAWFUL or exchange.ids is None:
+        return None
+    if not taken(exchange):
+        return None
+    got = echoed(exchange)
+    if got is None or difference(exchange.ids, got) == "order":
+        return None
+    if got == exchange.ids:
+        return Verdict.passed(clause)
+    if foreign_ids(exchange, got, history):
+        return None
+    return Verdict.failed(clause, sentence(exchange.ids, got), f"state: {difference(exchange.ids, got)}")

@@ -1,0 +1,50 @@
+"""Between requests, connections and accounts: each gets its own answer."""
+
+from __future__ import annotations
+
+from contracts.messages import Exchange, History, Label, Verdict
+from contracts.oracles.bench import answered, oracle, plain_control_fails, refused
+from contracts.oracles.echo import foreign_ids, sentence
+from contracts.oracles.form import echoed
+
+
+def _leak(exchange: Exchange, history: History) -> str:
+    """Which clause a strange id in an echo breaks; empty where there is none."""
+    got = echoed(exchange)
+    if got is None or exchange.ids is None:
+        return ""
+    strange = foreign_ids(exchange, got, history)
+    if not strange:
+        return ""
+    if exchange.plan.clause.startswith("isolation."):
+        return exchange.plan.clause
+    source = next(x for x in history.exchanges if strange[0] in (x.ids or ()) and x.number != exchange.number)
+    if source.request.account is not exchange.request.account:
+        return "isolation.accounts"
+    if exchange.lane:
+        return "isolation.at-once"
+    return "isolation.after-refusal" if refused(source) else "isolation.one-after-another"
+
+
+def _judge(clause: str) -> None:
+    @oracle(clause)
+    def judge(exchange: Exchange, history: History) -> Verdict | None:
+        if _leak(exchange, history) == clause:
+            return Verdict.failed(clause, "the answer echoes ids of another request", "another's ids")
+        plan = exchange.plan
+        if plan.clause != clause or plan.label is not Label.LAWFUL or not answered(exchange):
+            return None
+        if refused(exchange):
+            if plain_control_fails(exchange, history):
+                return None
+            return Verdict.failed(clause, f"{plan.kind}: answered {exchange.status}, not 200", "refused")
+        got = echoed(exchange)
+        if got is None or exchange.ids is None:
+            return None
+        if got != exchange.ids:
+            return Verdict.failed(clause, f"{plan.kind}: {sentence(exchange.ids, got)}", "another echo")
+        return Verdict.passed(clause)
+
+
+for _clause in ("at-once", "one-after-another", "after-refusal", "accounts"):
+    _judge(f"isolation.{_clause}")

@@ -1,0 +1,180 @@
+"""What became of the orders: the stream's word, and the read-back's.
+
+An outcome is known where the order could be read back, or where its account's stream was alive throughout; else the
+judges are silent.
+"""
+
+from __future__ import annotations
+
+from contracts.messages import Account, Exchange, History, Outcome, StreamEvent, Verdict
+from contracts.oracles.bench import answer, oracle, refused, taken
+
+CANCELED = "EXECUTION_TYPE_CANCELED"
+STATE_CANCELED = "ORDER_STATE_CANCELED"
+REFUSED_WITH_OWN_JUDGE = ("size", "shape", "wholeness", "credentials", "window")
+
+
+def cancel_events(outcome: Outcome) -> tuple[StreamEvent, ...]:
+    """The cancellations reported for an order, each execution once."""
+    found = {e.execution_id or str(e.at_ms): e for e in outcome.events if e.execution == CANCELED}
+    return tuple(found.values())
+
+
+def known(outcome: Outcome) -> bool:
+    """Whether it could be seen what became of the order."""
+    return outcome.read_back is not None or outcome.stream_seen
+
+
+def gone(outcome: Outcome) -> bool:
+    """Whether the order is in the market no longer; read-back decides where there is one."""
+    if outcome.read_back is not None:
+        return outcome.read_back != "open"
+    return bool(cancel_events(outcome))
+
+
+def _named(exchange: Exchange) -> tuple[Outcome, ...]:
+    """Own open orders that a taken batch names with their market."""
+    if not taken(exchange):
+        return ()
+    return tuple(o for o in exchange.outcomes if o.need.fate == "cancelled" and o.need.state == "open" and known(o))
+
+
+def _cancelled(clause: str, *, mixed: bool) -> None:
+    @oracle(clause)
+    def judge(exchange: Exchange, history: History) -> Verdict | None:
+        if (exchange.plan.clause == "outcome.independent") is not mixed:
+            return None
+        named = [o for o in _named(exchange) if o.need.account is Account.OWN]
+        left = [o for o in named if not gone(o)]
+        if left:
+            return Verdict.failed(
+                clause,
+                f"{len(left)} of {len(named)} open orders that a taken batch named are still in the market"
+                f" ({exchange.plan.kind})",
+                "still open",
+            )
+        return Verdict.passed(clause) if named else None
+
+
+_cancelled("outcome.cancelled", mixed=False)
+_cancelled("outcome.independent", mixed=True)
+
+
+@oracle("outcome.nothing-to-cancel")
+def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges plans that name unknown or cancelled orders: taken, and no second cancellation reported."""
+    clause = "outcome.nothing-to-cancel"
+    if exchange.plan.clause == clause and refused(exchange) and exchange.status not in (401, 403):
+        return Verdict.failed(clause, f"{exchange.plan.kind} was answered {exchange.status}, not 200", "an error")
+    if not taken(exchange):
+        return None
+    dead = [o for o in exchange.outcomes if o.need.state == "cancelled"]
+    if any(cancel_events(o) for o in dead):
+        return Verdict.failed(clause, "an order that was cancelled before is reported cancelled again", "again")
+    return Verdict.passed(clause) if dead or exchange.plan.clause == clause else None
+
+
+@oracle("outcome.nothing-else")
+def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges the own bystanders of batches that were taken."""
+    clause = "outcome.nothing-else"
+    if not taken(exchange) or exchange.plan.clause == "outcome.exact-id":
+        return None
+    seen = [o for o in exchange.outcomes if o.need.fate == "open" and o.need.account is Account.OWN and known(o)]
+    if any(gone(o) for o in seen):
+        return Verdict.failed(
+            clause, f"an order that the batch does not name was cancelled ({exchange.plan.kind})", "bystander"
+        )
+    return Verdict.passed(clause) if seen else None
+
+
+@oracle("outcome.exact-id")
+def only_the_exact_id_acts(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges plans that name another spelling of an open order's id, taken or not."""
+    clause = "outcome.exact-id"
+    if exchange.plan.clause != clause or not (taken(exchange) or refused(exchange)):
+        return None
+    seen = [o for o in exchange.outcomes if o.need.fate == "open" and known(o)]
+    if any(gone(o) for o in seen):
+        return Verdict.failed(clause, f"{exchange.plan.kind} cancelled an order", f"acts: {exchange.plan.kind}")
+    return Verdict.passed(clause) if seen else None
+
+
+@oracle("outcome.once")
+def an_order_is_cancelled_once(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges orders named in two batches at once; the events for a repeat within one batch are an open question."""
+    clause = "outcome.once"
+    if exchange.plan.clause != clause or not taken(exchange):
+        return None
+    seen = [o for o in _named(exchange) if o.stream_seen or o.events]
+    if any(len(cancel_events(o)) > 1 for o in seen) and exchange.plan.together:
+        return Verdict.failed(clause, "one order named in two batches at once is reported cancelled twice", "twice")
+    return Verdict.passed(clause) if seen or _named(exchange) else None
+
+
+@oracle("outcome.reported")
+def a_cancelled_order_is_reported(exchange: Exchange, history: History) -> Verdict | None:
+    """Silent where there is no stream, and where the order is still open."""
+    clause = "outcome.reported"
+    seen = [o for o in _named(exchange) if o.stream_seen and gone(o)]
+    if any(not cancel_events(o) for o in seen):
+        return Verdict.failed(clause, "an order is gone and its account's stream never said so", "never")
+    once = [o for o in seen if exchange.ids is not None and exchange.ids.count(o.order_id) == 1]
+    if any(len(cancel_events(o)) > 1 for o in once) and not exchange.plan.together and not exchange.part_of:
+        return Verdict.failed(clause, "an order that was named once is reported cancelled more than once", "more")
+    return Verdict.passed(clause) if seen else None
+
+
+@oracle("outcome.nothing-left")
+def a_cancelled_order_has_nothing_left(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges every cancellation reported."""
+    clause = "outcome.nothing-left"
+    events = [e for o in exchange.outcomes for e in cancel_events(o)]
+    for event in events:
+        if event.leaves:
+            return Verdict.failed(clause, f"a cancelled order is reported with {event.leaves:g} left", "left")
+        if event.state not in ("", STATE_CANCELED, "ORDER_STATE_PENDING_CANCEL"):
+            return Verdict.failed(clause, f"a cancelled order is reported in the state {event.state[:40]}", "state")
+    return Verdict.passed(clause) if events else None
+
+
+@oracle("outcome.true-report")
+def the_stream_reports_what_happened(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges each event's market, events for orders that are still open, and events of ids that nobody has."""
+    clause = "outcome.true-report"
+    if exchange.stray:
+        return Verdict.failed(clause, f"the stream reports {exchange.stray[0].order_id!a}, which nobody has", "nobody's")
+    events = [(o, e) for o in exchange.outcomes for e in o.events]
+    if any(e.market != o.market for o, e in events):
+        return Verdict.failed(clause, "an order is reported under another market than its own", "market")
+    if any(o.read_back == "open" and cancel_events(o) for o in exchange.outcomes):
+        return Verdict.failed(clause, "an order is reported cancelled and is still in the market", "not gone")
+    return Verdict.passed(clause) if events else None
+
+
+@oracle("outcome.other-market")
+def what_becomes_of_another_market(exchange: Exchange, history: History) -> Verdict | None:
+    """Asked by plans that name an own order with another market of ours."""
+    clause = "outcome.other-market"
+    if exchange.plan.clause != clause:
+        return None
+    if refused(exchange):
+        return answer(clause, f"refused with {exchange.status}")
+    seen = [o for o in exchange.outcomes if o.need.fate == "any" and known(o)]
+    return answer(clause, "cancelled" if gone(seen[0]) else "ignored") if seen and taken(exchange) else None
+
+
+@oracle("outcome.repeat-events")
+def how_many_events_a_repeat_has(exchange: Exchange, history: History) -> Verdict | None:
+    """Asked by orders that are named twice in one batch."""
+    if not taken(exchange) or exchange.ids is None:
+        return None
+    seen = [o for o in exchange.outcomes if o.stream_seen and exchange.ids.count(o.order_id) > 1]
+    return answer("outcome.repeat-events", str(len(cancel_events(seen[0])))) if seen else None
+
+
+@oracle("outcome.snapshot")
+def whether_a_snapshot_comes_first(exchange: Exchange, history: History) -> Verdict | None:
+    """Asked by the exchange that opens the order part; the watcher leaves its word in the plan's kind."""
+    clause = "outcome.snapshot"
+    return answer(clause, exchange.plan.kind) if exchange.plan.clause == clause else None

@@ -1,0 +1,74 @@
+"""Whose orders: an account acts on its own and sees its own."""
+
+from __future__ import annotations
+
+from contracts import jsontext
+from contracts.messages import Account, Exchange, History, Verdict
+from contracts.oracles.bench import answered, oracle, taken
+from contracts.oracles.form import value_of
+from contracts.oracles.outcome import gone, known
+
+
+@oracle("ownership.foreign-untouched")
+def a_foreign_order_is_never_cancelled(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges every order of another account than the one that sent the batch."""
+    clause = "ownership.foreign-untouched"
+    if not taken(exchange):
+        return None
+    foreign = [o for o in exchange.outcomes if o.need.account is not exchange.request.account and known(o)]
+    if any(gone(o) for o in foreign):
+        return Verdict.failed(clause, "an order of another account was cancelled", "cancelled")
+    return Verdict.passed(clause) if foreign else None
+
+
+@oracle("ownership.foreign-as-unknown")
+def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: History) -> Verdict | None:
+    """Compares with the plan's prelude, the same batch with an unknown id in the foreign one's place."""
+    clause = "ownership.foreign-as-unknown"
+    if exchange.plan.clause != clause or exchange.part_of or not answered(exchange):
+        return None
+    unknown = next((x for x in history.aimed_at(clause) if x.part_of == exchange.plan.name), None)
+    if unknown is None or not answered(unknown):
+        return None
+    if exchange.status != unknown.status:
+        return Verdict.failed(
+            clause, f"a foreign id is answered {exchange.status}, an unknown one {unknown.status}", "status"
+        )
+    if _members(exchange) != _members(unknown):
+        return Verdict.failed(clause, "the answer to a foreign id has other members than that to an unknown one", "members")
+    return Verdict.passed(clause)
+
+
+def _members(exchange: Exchange) -> object:
+    """The answer without the ids: the names of its members, or its text where it is no object."""
+    if exchange.reply is None:
+        return None
+    try:
+        value = value_of(exchange.reply)
+    except jsontext.NotJson:
+        return exchange.reply.body
+    if not isinstance(value, dict):
+        return value
+    return {name: len(each) if isinstance(each, list) else type(each).__name__ for name, each in value.items()}
+
+
+@oracle("ownership.own-stream")
+def a_stream_shows_own_orders_only(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges every event of an order that the suite placed; another account's stream must not have it."""
+    clause = "ownership.own-stream"
+    events = [(o, e) for o in exchange.outcomes for e in o.events]
+    if any(e.account is not o.need.account for o, e in events):
+        return Verdict.failed(clause, "an account's stream shows an order of another account", "foreign event")
+    return Verdict.passed(clause) if events else None
+
+
+@oracle("ownership.own-key")
+def each_key_acts_for_its_own_account(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges the second account's batch of its own order."""
+    clause = "ownership.own-key"
+    if exchange.plan.clause != clause or not taken(exchange):
+        return None
+    seen = [o for o in exchange.outcomes if o.need.account is exchange.request.account and known(o)]
+    if any(not gone(o) for o in seen):
+        return Verdict.failed(clause, "a key did not act on its own account's order", "not cancelled")
+    return Verdict.passed(clause) if seen else None

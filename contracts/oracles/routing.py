@@ -1,0 +1,53 @@
+"""Methods, paths and media types."""
+
+from __future__ import annotations
+
+from contracts.messages import Exchange, History, Verdict
+from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
+
+for _name in ("media-type", "chunked", "expect", "accept", "long-header"):
+    plan_judge(f"routing.{_name}")
+for _name in ("no-media-type", "other-media-type", "compressed-body", "query", "trailing-slash"):
+    question_judge(f"routing.{_name}")
+
+
+@oracle("routing.other-methods")
+def another_method_is_refused(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges the plans of other methods; whether they moved an order is judged by `wholeness` and here alike."""
+    clause = "routing.other-methods"
+    plan = exchange.plan
+    if plan.clause != clause or not answered(exchange):
+        return None
+    if exchange.status in plan.answers:
+        return Verdict.passed(clause)
+    return Verdict.failed(
+        clause, f"{plan.method} was answered {exchange.status}, not 4xx or 501", f"{plan.method} {exchange.status // 100}xx"
+    )
+
+
+@oracle("routing.other-paths")
+def another_path_is_not_a_way_around(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges plans of other spellings of the path without right credentials."""
+    clause = "routing.other-paths"
+    plan = exchange.plan
+    if plan.clause != clause or not answered(exchange):
+        return None
+    if taken(exchange):
+        return Verdict.failed(clause, f"{plan.kind} was taken ({exchange.status})", f"taken: {plan.kind}")
+    return Verdict.passed(clause)
+
+
+@oracle("routing.which-chunked")
+def which_way_chunked(exchange: Exchange, history: History) -> Verdict | None:
+    """Asked by the plans of chunked bodies."""
+    if exchange.plan.clause != "routing.chunked" or not answered(exchange):
+        return None
+    return answer("routing.which-chunked", "taken" if taken(exchange) else f"refused with {exchange.status}")
+
+
+@oracle("routing.options")
+def what_options_answers(exchange: Exchange, history: History) -> Verdict | None:
+    """Asked by the plan of the method OPTIONS."""
+    if exchange.plan.method != "OPTIONS" or not answered(exchange):
+        return None
+    return answer("routing.options", str(exchange.status))

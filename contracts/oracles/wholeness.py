@@ -1,0 +1,58 @@
+"""Taken or refused whole, and without effect where refused."""
+
+from __future__ import annotations
+
+from contracts.messages import Account, Exchange, History, Label, Verdict
+from contracts.oracles.bench import answered, oracle, refused, taken
+from contracts.oracles.outcome import gone, known
+
+EFFECT_CLAUSES = {
+    "shape": "wholeness.shape-without-effect",
+    "wholeness": "wholeness.shape-without-effect",
+    "size": "wholeness.size-without-effect",
+    "credentials": "wholeness.credentials-without-effect",
+    "window": "wholeness.credentials-without-effect",
+}
+
+
+@oracle("wholeness.position")
+def one_bad_entry_refuses_the_whole(exchange: Exchange, history: History) -> Verdict | None:
+    """Silent where the same defect is taken in a batch of its own: then the defect's own clause is broken."""
+    clause = "wholeness.position"
+    plan = exchange.plan
+    if plan.clause != clause or plan.label is not Label.UNLAWFUL or not answered(exchange):
+        return None
+    if not taken(exchange):
+        return Verdict.passed(clause) if exchange.status in plan.answers else None
+    alone = [x for x in history.exchanges if x.plan.kind == plan.kind and x.plan.position == "alone" and answered(x)]
+    if alone and all(taken(x) for x in alone):
+        return None
+    return Verdict.failed(
+        clause, f"a batch with {plan.kind} {_place(plan.position)} was taken ({exchange.status})", f"taken: {plan.position}"
+    )
+
+
+def _place(position: str) -> str:
+    return {"first": "in its first entry", "last": "in its last entry"}.get(position, "in an inner entry")
+
+
+def _without_effect(clause: str) -> None:
+    @oracle(clause)
+    def judge(exchange: Exchange, history: History) -> Verdict | None:
+        concern = exchange.plan.clause.partition(".")[0]
+        if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is not Label.UNLAWFUL or not refused(exchange):
+            return None
+        seen = [o for o in exchange.outcomes if known(o) and o.need.fate == "open"]
+        moved = [o for o in seen if gone(o)]
+        if moved:
+            whose = "another account's" if moved[0].need.account is Account.OTHER else "an own"
+            return Verdict.failed(
+                clause,
+                f"{exchange.plan.kind} was refused ({exchange.status}), and yet {whose} order was cancelled",
+                f"effect: {exchange.plan.kind}",
+            )
+        return Verdict.passed(clause) if seen else None
+
+
+for _clause in dict.fromkeys(EFFECT_CLAUSES.values()):
+    _without_effect(_clause)
