@@ -104,7 +104,7 @@ def from_json(cls: type[T], data: object, name: str = "") -> T:
     return found
 
 
-# --- writing ------------------------------------------------------------------------------------------------------------
+# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def _is_default(declared: Field[Any], value: object) -> bool:
@@ -135,7 +135,7 @@ def _bytes_out(value: bytes) -> dict[str, str]:
     return {"base64": base64.b64encode(value).decode("ascii")}
 
 
-# --- reading ------------------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def _needs(path: str, what: str) -> NoReturn:
@@ -165,7 +165,7 @@ def _hints(cls: type) -> dict[str, Hint]:
 
 
 def _read(hint: Hint, data: object, path: str, depth: int) -> Any:
-    origin = get_origin(hint)
+    origin: Hint = get_origin(hint)
     if origin in (types.UnionType, Union):
         return _optional(hint, data, path, depth)
     if origin is tuple:

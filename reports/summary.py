@@ -1,0 +1,104 @@
+"""The answer in sentences, and the order in which findings are told; every report for people begins with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts.messages import Status, Strength
+from reports.printable import visible
+from reports.results import Answer, ClauseResult, Finding, Result, RunResult
+from reports.witness import counted
+
+WEIGHT = {Strength.MUST: 0, Strength.SHOULD: 1, Strength.OPEN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many clauses of each kind a run has; open questions are counted apart."""
+
+    passed: int
+    """Gating clauses that hold, on evidence."""
+    failed: int
+    idle: int
+    """Gating clauses that were not exercised: skipped or unknown."""
+    broken: int
+    asked: int
+    """Open questions answered."""
+    changed: int
+    """Open questions whose answer is not the pinned one."""
+    waived: int
+    """Findings that don't count, because somebody said why."""
+
+
+def counts(run: RunResult) -> Counts:
+    """Count a run."""
+    gating = [each.verdict for each in run.clauses if each.clause.gates]
+    return Counts(
+        passed=gating.count(Status.PASSED),
+        failed=gating.count(Status.FAILED),
+        idle=gating.count(Status.SKIPPED) + gating.count(Status.UNKNOWN),
+        broken=gating.count(Status.BROKEN),
+        asked=len(run.answers),
+        changed=len(changed(run)),
+        waived=sum(each.waived for each in run.findings),
+    )
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in the order in which a reader should see them: not waived, then must, then the most frequent."""
+    return sorted(findings, key=lambda each: (each.waived, WEIGHT[each.clause.strength], -each.times, each.id))
+
+
+def broken_promises(run: RunResult) -> int:
+    """How many clauses have a finding that counts."""
+    return len({each.clause.id for each in run.findings if not each.waived and each.clause.gates})
+
+
+def changed(run: RunResult) -> list[Answer]:
+    """The answers that differ from their pins."""
+    return [each for each in run.answers if each.changed]
+
+
+def idle_by_reason(run: RunResult) -> dict[str, list[ClauseResult]]:
+    """Clauses that were not exercised, by the reason, the reason of most clauses first."""
+    found: dict[str, list[ClauseResult]] = {}
+    for each in run.clauses:
+        if each.verdict in (Status.SKIPPED, Status.UNKNOWN, Status.BROKEN):
+            found.setdefault(visible(each.reason) or "No reason was given.", []).append(each)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+def headline(run: RunResult) -> str:
+    """The answer in a few words: may this be released?"""
+    words = {
+        Result.HOLDS: "Holds",
+        Result.VIOLATED: f"Violated: {counted(broken_promises(run), 'promise')} broken",
+        Result.UNUSABLE: "Unusable: nothing can be said",
+        Result.INTERRUPTED: "Interrupted: nothing can be said",
+        Result.BROKEN: "The suite is at fault: nothing can be said",
+    }
+    return words[run.result]
+
+
+def sentence(run: RunResult) -> str:
+    """The answer in one sentence, with what it rests on."""
+    found = counts(run)
+    if run.result is Result.HOLDS:
+        rest = f", {found.idle} could not be exercised" if found.idle else ""
+        return f"Every promise that was exercised holds: {found.passed} passed on evidence{rest}."
+    if run.reason:
+        return visible(run.reason)
+    rest = f"{counted(found.failed, 'clause')} failed, {found.passed} passed on evidence, {found.idle} not exercised"
+    return f"{rest}."
+
+
+def replay_commands(finding: Finding, folder: str) -> tuple[str, str]:
+    """How a finding is replayed, through tox and without: `folder` is the run's, as the reader can reach it."""
+    bundle = f"{folder.rstrip('/')}/{finding.bundle}" if folder else finding.bundle
+    quoted = bundle if all(char.isalnum() or char in "/._-:" for char in bundle) else _shell(bundle)
+    return f"tox run -e replay -- {quoted}", f"python -m suites.replay {quoted}"
+
+
+def _shell(text: str) -> str:
+    return "'" + text.replace("'", "'\"'\"'") + "'"

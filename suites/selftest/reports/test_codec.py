@@ -1,0 +1,195 @@
+"""The codec brings back what it was given and refuses what it was not."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts import codec
+from contracts.messages import (
+    Account,
+    Connection,
+    Credentials,
+    Exchange,
+    Framing,
+    Label,
+    OrderNeed,
+    Outcome,
+    Plan,
+    Reply,
+    Request,
+    StreamEvent,
+)
+from suites.selftest.reports import samples
+
+TEXTS = st.text(st.characters(exclude_categories=[]), max_size=8) | st.just("\ud83d\ude00 \ud800")
+PAIRS = st.lists(st.tuples(TEXTS, TEXTS), max_size=3).map(tuple)
+BODIES = st.binary(max_size=12) | TEXTS.map(lambda text: text.encode("utf-8", "replace"))
+NUMBERS = st.floats(allow_nan=False)
+NEEDS = st.builds(OrderNeed, TEXTS, st.sampled_from(Account), st.integers(), TEXTS, TEXTS)
+CREDENTIALS = st.builds(
+    Credentials,
+    key=st.sampled_from(Account),
+    skew_ms=st.integers(),
+    signed_path=st.none() | TEXTS,
+    signed_skew_ms=st.none() | st.integers(),
+    drop=st.lists(TEXTS, max_size=3).map(tuple),
+    repeat=PAIRS,
+)
+
+
+def _plans(inner: st.SearchStrategy[tuple[Plan, ...]]) -> st.SearchStrategy[Plan]:
+    return st.builds(
+        Plan,
+        name=TEXTS,
+        clause=TEXTS,
+        label=st.sampled_from(Label),
+        answers=st.lists(st.integers(), max_size=3).map(tuple),
+        body=st.none() | BODIES,
+        headers=PAIRS,
+        credentials=CREDENTIALS,
+        connection=st.sampled_from(Connection),
+        framing=st.sampled_from(Framing),
+        orders=st.lists(NEEDS, max_size=2).map(tuple),
+        before=inner,
+        together=inner,
+    )
+
+
+NOBODY: st.SearchStrategy[tuple[Plan, ...]] = st.just(())
+PLANS = _plans(st.lists(_plans(NOBODY), max_size=2).map(tuple))
+EVENTS = st.builds(
+    StreamEvent, st.sampled_from(Account), TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, st.none() | NUMBERS, st.integers()
+)
+OUTCOMES = st.builds(
+    Outcome, NEEDS, TEXTS, TEXTS, st.lists(EVENTS, max_size=2).map(tuple), st.none() | TEXTS, st.booleans()
+)
+EXCHANGES = st.builds(
+    Exchange,
+    number=st.integers(min_value=0),
+    plan=_plans(NOBODY),
+    request=st.builds(Request, TEXTS, TEXTS, PAIRS, BODIES, st.sampled_from(Account), st.integers()),
+    reply=st.none() | st.builds(Reply, st.integers(), PAIRS, BODIES, st.integers()),
+    clock_ms=st.tuples(NUMBERS, NUMBERS),
+    ids=st.none() | st.lists(TEXTS, max_size=3).map(tuple),
+    outcomes=st.lists(OUTCOMES, max_size=2).map(tuple),
+    stray=st.lists(EVENTS, max_size=2).map(tuple),
+)
+
+
+@given(PLANS)
+@settings(max_examples=60, deadline=None, database=None)
+def test_a_plan_comes_back_as_it_was(plan: Plan) -> None:
+    text = codec.dumps(plan)
+    assert text.isascii() and "\n" not in text
+    assert codec.from_json(Plan, codec.loads(text.encode(), "plan")) == plan
+
+
+@given(EXCHANGES)
+@settings(max_examples=60, deadline=None, database=None)
+def test_an_exchange_comes_back_as_it_was(exchange: Exchange) -> None:
+    assert codec.from_json(Exchange, codec.loads(codec.dumps(exchange).encode(), "exchange")) == exchange
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 1.5])
+def test_a_number_of_a_stream_comes_back_even_where_it_is_none(number: float) -> None:
+    event = StreamEvent(Account.OWN, "", "", "", "", "", number, 0)
+    again = codec.from_json(StreamEvent, json.loads(codec.dumps(event))).leaves
+    assert again is not None
+    assert repr(again) == repr(number)
+
+
+def test_defaults_are_left_out() -> None:
+    assert codec.to_json(Plan("n", "c")) == {"name": "n", "clause": "c"}
+
+
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        (b"plain {}\n", {"text": "plain {}\n"}),
+        ("é".encode(), {"text": "é"}),
+        (b"\xff", {"base64": "/w=="}),
+        (b"a\x00", {"base64": "YQA="}),
+        ("\u202e".encode(), {"base64": "4oCu"}),
+        (b"a\rb", {"base64": "YQ1i"}),
+    ],
+)
+def test_bytes_are_text_only_where_all_of_it_shows(body: bytes, form: dict[str, str]) -> None:
+    assert codec.to_json(body) == form
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"credentials": {"skew_ms": "1"}}, "plan.credentials.skew_ms: a whole number is needed"),
+    ({"credentials": {"skew_ms": True}}, "plan.credentials.skew_ms: a whole number is needed"),
+    ({"credentials": {"skew_ms": 1.5}}, "plan.credentials.skew_ms: a whole number is needed"),
+    ({"credentials": {"skew": 1}}, 'plan.credentials: no member is called "skew"'),
+    ({"credentials": {"key": "ours"}}, "plan.credentials.key: one of own, other, nobody is needed"),
+    ({"credentials": None}, "plan.credentials: an object is needed"),
+    ({"label": 1}, "plan.label: one of lawful, unlawful, open is needed"),
+    ({"orders": [{"name": "a"}, {"fate": "open"}]}, "plan.orders[1]: the member name is missing"),
+    ({"headers": [["a"]]}, "plan.headers[0]: an array of 2 entries is needed"),
+    ({"headers": {"a": "b"}}, "plan.headers: an array is needed"),
+    ({"body": "text"}, "plan.body: bytes are needed, as an object with the one member text or base64"),
+    ({"body": {"text": "a", "base64": "YQ=="}}, "plan.body: bytes are needed, as an object"),
+    ({"body": {"base64": "Y"}}, "plan.body: base64 is needed"),
+    ({"body": {"text": "\ud800"}}, "plan.body: the text has a lone surrogate, which has no bytes"),
+    ({"path": None}, "plan.path: a string is needed"),
+    ({"path": {"base64": "/w=="}}, "plan.path: the bytes of a string must be UTF-8"),
+    ({"\x1b[31m": 1}, 'plan: no member is called "\\u001b[31m"'),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), WRONG, ids=[str(i) for i in range(len(WRONG))])
+def test_what_is_wrong_is_named_by_its_path(change: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        codec.from_json(Plan, {"name": "n", "clause": "c"} | change)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_a_number_must_be_finite() -> None:
+    data = json.loads(codec.dumps(samples.exchange(samples.plan())))
+    with pytest.raises(ValueError, match=r"^exchange\.elapsed_ms: a finite number is needed$"):
+        codec.from_json(Exchange, data | {"elapsed_ms": 10**400})
+
+
+def test_plans_in_plans_end_somewhere() -> None:
+    data: dict[str, Any] = {"name": "n", "clause": "c"}
+    for _ in range(5000):
+        data = {"name": "n", "clause": "c", "before": [data]}
+    with pytest.raises(ValueError, match="nested too deeply"):
+        codec.from_json(Plan, data)
+
+
+def test_arrays_end_somewhere() -> None:
+    data = {"name": "n", "clause": "c", "answers": [200] * (codec.ITEMS_MAX + 1)}
+    with pytest.raises(ValueError, match=r"plan\.answers: more than 100000 entries"):
+        codec.from_json(Plan, data)
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        (b"{", "bundle: not JSON at line 1, column 2"),
+        (b"\xff", "bundle: not UTF-8 at byte 0"),
+        (b"[" * 200_000, "bundle: nested too deeply to be read"),
+        (b'{"a": 1, "a": 2}', 'bundle: the member "a" stands twice'),
+        (b"NaN", "bundle: NaN is not JSON"),
+        (b"1" * 5000, "bundle: Exceeds the limit"),
+    ],
+    ids=["torn", "bytes", "deep", "twice", "nan", "digits"],
+)
+def test_text_that_is_no_json_is_refused_in_a_sentence(raw: bytes, sentence: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        codec.loads(raw, "bundle")
+    assert str(caught.value).startswith(sentence)
+
+
+@pytest.mark.parametrize("value", [{1: 2}, [1], object, {"a"}])
+def test_what_has_no_form_is_a_fault_of_ours(value: object) -> None:
+    with pytest.raises(TypeError):
+        codec.to_json(value)

@@ -1,0 +1,167 @@
+"""The record of exchanges and the folder of a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contracts.messages import OrderNeed, Outcome
+from reports import folder, recorder
+from suites.selftest.reports import samples
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    sent = [samples.exchange(samples.plan(), number) for number in range(1, 4)]
+    with recorder.Recorder(tmp_path) as record:
+        for each in sent:
+            record.write(each)
+    assert list(recorder.read(tmp_path)) == sent
+    assert list(recorder.read(tmp_path / recorder.FILE)) == sent
+
+
+def test_an_update_takes_the_place_of_the_first_form(tmp_path: Path) -> None:
+    first, second = (samples.exchange(samples.plan(), number) for number in (1, 2))
+    known = replace(first, outcomes=(Outcome(OrderNeed("a"), "1", "m", stream_seen=True),))
+    with recorder.Recorder(tmp_path) as record:
+        record.write(first)
+        record.write(second)
+        record.update(known)
+    assert list(recorder.read(tmp_path)) == [known, second]
+
+
+def test_a_torn_last_line_is_told_and_left_out(tmp_path: Path) -> None:
+    with recorder.Recorder(tmp_path) as record:
+        record.write(samples.exchange(samples.plan(), 1))
+        record.write(samples.exchange(samples.plan(), 2))
+    raw = record.path.read_bytes()
+    told: list[str] = []
+    for cut in (1, 40, len(raw) // 2 - 1):
+        record.path.write_bytes(raw[:-cut])
+        assert [each.number for each in recorder.read(tmp_path, told.append)] == [1]
+    assert told == ["exchanges.ndjson: line 2, the last, is torn and left out"] * 3
+
+
+@pytest.mark.parametrize("line", [b"\n", b"{}\n", b'{"number": 7}\n', b'{"number": 7,"number": 8}\n', b"\x00\xff\n"])
+def test_a_damaged_line_is_named(tmp_path: Path, line: bytes) -> None:
+    with recorder.Recorder(tmp_path) as record:
+        record.write(samples.exchange(samples.plan(), 1))
+    record.path.write_bytes(record.path.read_bytes() + line)
+    with pytest.raises(ValueError, match="line 2"):
+        list(recorder.read(tmp_path))
+
+
+def test_no_record_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no such record"):
+        list(recorder.read(tmp_path))
+
+
+def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
+    record = recorder.Recorder(tmp_path)
+    big = samples.plan(body=b"x" * 30_000)
+
+    def work(lane: int) -> None:
+        for number in range(20):
+            record.write(samples.exchange(big, lane * 100 + number))
+
+    threads = [threading.Thread(target=work, args=(lane,)) for lane in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    record.close()
+    record.close()
+    assert len(list(recorder.read(tmp_path))) == 80
+
+
+def test_a_killed_run_loses_nothing(tmp_path: Path) -> None:
+    script = (
+        "import os, signal, sys\nfrom pathlib import Path\nfrom reports.recorder import Recorder\n"
+        "from suites.selftest.reports import samples\n"
+        "Recorder(Path(sys.argv[1])).write(samples.exchange(samples.plan(), 9))\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    root = Path(__file__).parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert [each.number for each in recorder.read(tmp_path)] == [9]
+
+
+def test_runs_that_begin_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
+    found: list[Path] = []
+    threads = [threading.Thread(target=lambda: found.append(folder.open_run(None, tmp_path))) for _ in range(12)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(set(found)) == 12
+    link = tmp_path / folder.LATEST
+    assert link.is_symlink() and link.resolve() in {each.resolve() for each in found}
+    assert {path.name for path in tmp_path.iterdir()} == {each.name for each in found} | {folder.LATEST}
+
+
+def test_latest_is_never_missing_while_it_moves(tmp_path: Path) -> None:
+    folder.open_run(None, tmp_path)
+    done = threading.Event()
+    missed: list[int] = []
+
+    def watch() -> None:
+        while not done.is_set():
+            if not (tmp_path / folder.LATEST).is_dir():
+                missed.append(1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    last = [folder.open_run(None, tmp_path) for _ in range(40)][-1]
+    done.set()
+    watcher.join()
+    assert not missed
+    assert (tmp_path / folder.LATEST).resolve() == last.resolve()
+
+
+def test_a_folder_that_was_asked_for_keeps_what_is_not_ours(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    assert folder.open_run(out) == out
+    bundle = out / "findings" / "echo.order-0badc0de"
+    for path in (out / "verdict.json", out / "notes.txt", bundle / "finding.json", out / "report" / "mine.html"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old")
+    folder.open_run(out)
+    assert not (out / "verdict.json").exists() and not bundle.exists()
+    assert (out / "notes.txt").read_text() == (out / "report" / "mine.html").read_text() == "old"
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=r"^the reports can't be written to .*file/out: Not a directory$"):
+        folder.open_run(tmp_path / "file" / "out")
+    (tmp_path / "taken" / folder.LATEST).mkdir(parents=True)
+    with pytest.raises(ValueError, match="can't be written"):
+        folder.open_run(None, tmp_path / "taken")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="to root every folder is writable")
+def test_a_folder_without_write_permission_is_a_sentence(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(ValueError, match="can't be written"):
+        folder.open_run(tmp_path)
+
+
+def test_a_line_is_plain_json(tmp_path: Path) -> None:
+    with recorder.Recorder(tmp_path) as record:
+        record.write(samples.hostile_run().findings[0].exchange)
+    (line,) = record.path.read_text("ascii").splitlines()
+    assert json.loads(line)["number"] == 1
