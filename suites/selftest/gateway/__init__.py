@@ -1,0 +1,1 @@
+"""What the embedded gateway promises, checked without any of the code that will judge it."""
