@@ -1,0 +1,1 @@
+"""The suite proved on itself; the only room besides the composition root that may import every other."""
