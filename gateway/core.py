@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from gateway.accounts import Account
 from gateway.auth import KEY_HEADER
@@ -18,6 +18,9 @@ BATCHED_CANCEL = "/v1/orders/batched/cancel"
 
 class Gateway(OrderRoutes):
     """The honest reference gateway. Every promise lives in one overridable method."""
+
+    breaks: ClassVar[str] = ""
+    """The clause that a fault breaks; the honest gateway and its lawful variants break none."""
 
     def __init__(self, accounts: tuple[Account, Account] | None = None) -> None:
         super().__init__(accounts)

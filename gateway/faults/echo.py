@@ -1,0 +1,307 @@
+"""Faults about which ids are echoed, how many of them, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from gateway.batch import Entry
+from gateway.core import Gateway
+from gateway.faults.registry import Memory, fault
+from gateway.messages import invalid
+from gateway.venue import Call
+
+Ids = tuple[str, ...]
+
+
+def ids_of(entries: Sequence[Entry]) -> Ids:
+    """The honest echo."""
+    return tuple(entry.order_id for entry in entries)
+
+
+@fault(breaks="echo.complete")
+class DropsTheTwentieth(Gateway):
+    """Echoes 19 of 20, a slice that ends too early."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return ids_of(entries)[:19]
+
+
+@fault(breaks="echo.complete")
+class EchoesTenAtMost(Gateway):
+    """Echoes one page of ten."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return ids_of(entries)[:10]
+
+
+@fault(breaks="echo.complete")
+class DropsZero(Gateway):
+    """Drops the id 0 in a filter of truth, as PHP's array_filter does."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [order_id for order_id in ids_of(entries) if order_id != "0"]
+
+
+@fault(breaks="echo.complete")
+class DropsLongIds(Gateway):
+    """Drops ids of more than 64 characters."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [order_id for order_id in ids_of(entries) if not 64 < len(order_id) <= 128]
+
+
+@fault(breaks="echo.complete")
+class EchoesOneMarket(Gateway):
+    """Echoes the market of the last entry only, having overwritten the results of the others."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [entry.order_id for entry in entries if entry.market_slug == entries[-1].market_slug]
+
+
+@fault(breaks="echo.complete")
+class DropsTheOddOneOut(Gateway):
+    """Works in pairs and drops the last id of 7, 9 and more odd sizes."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return ids[:-1] if len(ids) >= 7 and len(ids) % 2 else ids
+
+
+@fault(breaks="echo.complete")
+class DropsIdsWithColons(Gateway):
+    """Drops ids with a colon, whose first part it takes for the name of another shard."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [order_id for order_id in ids_of(entries) if ":" not in order_id]
+
+
+@fault(breaks="echo.nothing-added")
+class AddsOrdersOfTheMarket(Gateway):
+    """Adds the account's other open orders of the same market."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        others = self.book.open_orders(call.account.key_id, [entry.market_slug for entry in entries])
+        return (*ids, *(order.id for order in others if order.id not in ids))
+
+
+@fault(breaks="echo.nothing-added")
+class PadsToFour(Gateway):
+    """Pads short batches to four ids with empty ones."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return ids + ("",) * (4 - len(ids))
+
+
+@fault(breaks="echo.nothing-added")
+class AddsAnEmptyOneAfterTwenty(Gateway):
+    """Adds an empty id to a full batch, the end mark of its buffer."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return (*ids, "") if len(ids) == 20 else ids
+
+
+@fault(breaks="echo.nothing-added")
+class SplitsAtColons(Gateway):
+    """Makes two ids of one with a colon in it."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [part for order_id in ids_of(entries) for part in (order_id.split(":") if ":" in order_id else [order_id])]
+
+
+@fault(breaks="echo.order")
+class SortsTheEcho(Gateway):
+    """Echoes in alphabetical order."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return sorted(ids_of(entries))
+
+
+@fault(breaks="echo.order")
+class ReversesTheEcho(Gateway):
+    """Echoes from last to first."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return reversed(ids_of(entries))
+
+
+@fault(breaks="echo.order")
+class GroupsByMarket(Gateway):
+    """Echoes market by market."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        markets = list(dict.fromkeys(entry.market_slug for entry in entries))
+        return ids_of(sorted(entries, key=lambda entry: markets.index(entry.market_slug)))
+
+
+@fault(breaks="echo.order")
+class PutsNumbersFirst(Gateway):
+    """Echoes ids that are small integers first and in order, as objects of JavaScript list their keys."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        keys = [key for key in ids if key.isascii() and key.isdigit() and str(int(key)) == key and int(key) < 2**32 - 1]
+        return (*sorted(keys, key=int), *(key for key in ids if key not in keys))
+
+
+@fault(breaks="echo.order")
+class PutsKnownIdsFirst(Gateway):
+    """Echoes what the exchange knows before what it doesn't."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return sorted(ids_of(entries), key=lambda order_id: self.book.get(order_id) is None)
+
+
+@fault(breaks="echo.order")
+class SwapsTheLastTwo(Gateway):
+    """Swaps the last two ids of a full batch."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return (*ids[:18], *reversed(ids[18:]))
+
+
+@fault(breaks="echo.order")
+class ShufflesPastEight(Gateway):
+    """Keeps the order up to eight ids, past which its map begins to scatter them."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return ids if len(ids) <= 8 else sorted(ids, key=lambda order_id: sum(map(ord, order_id)) % 7)
+
+
+@fault(breaks="echo.order")
+class AnswersShortIdsFirst(Gateway):
+    """Echoes ids of up to 36 characters before longer ones, which take another way."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return sorted(ids_of(entries), key=lambda order_id: len(order_id) > 36)
+
+
+@fault(breaks="echo.repeats")
+class DropsRepeats(Gateway):
+    """Echoes an id once, however often it stands in the batch."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return dict.fromkeys(ids_of(entries))
+
+
+@fault(breaks="echo.repeats")
+class DropsAdjacentRepeats(Gateway):
+    """Drops a repeat right after the id itself, and no other."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [order_id for order_id, _ in groupby(ids_of(entries))]
+
+
+@fault(breaks="echo.repeats")
+class DropsTheThirdTime(Gateway):
+    """Echoes an id twice at most."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return [order_id for index, order_id in enumerate(ids) if ids[:index].count(order_id) < 2]
+
+
+@fault(breaks="echo.repeats")
+class GathersRepeats(Gateway):
+    """Echoes repeats right behind the id itself."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return sorted(ids, key=ids.index)
+
+
+@fault(breaks="echo.repeats")
+class DropsRepeatsInAnotherMarket(Gateway):
+    """Drops a repeat whose market is not that of the first time."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        markets: dict[str, str] = {}
+        return [
+            entry.order_id
+            for entry in entries
+            if markets.setdefault(entry.order_id, entry.market_slug) == entry.market_slug
+        ]
+
+
+@fault(breaks="echo.again")
+class AnswersOnce(Gateway):
+    """Answers the same batch with an empty echo from the second time on."""
+
+    seen = Memory(set[Ids])
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        again = ids in self.seen
+        self.seen.add(ids)
+        return () if again else ids
+
+
+@fault(breaks="echo.again")
+class RefusesTheThirdTime(Gateway):
+    """Refuses a batch that it has taken twice."""
+
+    seen = Memory(list[Ids])
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        self.seen.append(ids_of(entries))
+        if self.seen.count(ids_of(entries)) > 2:
+            raise invalid("the batch has been processed already")
+        return ids_of(entries)
+
+
+@fault(breaks="echo.again")
+class ReversesTheSecondTime(Gateway):
+    """Echoes a batch of three or more from its cache the second time, newest first."""
+
+    seen = Memory(set[Ids])
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        again = ids in self.seen and len(ids) > 2
+        self.seen.add(ids)
+        return ids[::-1] if again else ids
+
+
+@fault(breaks="echo.any-state")
+class DropsUnknownIds(Gateway):
+    """Echoes only ids that the exchange knows."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [order_id for order_id in ids_of(entries) if self.book.get(order_id)]
+
+
+@fault(breaks="echo.any-state")
+class DropsUnknownAmongKnown(Gateway):
+    """Drops unknown ids only where a known one stands beside them."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        return [order_id for order_id in ids if self.book.get(order_id)] or ids
+
+
+@fault(breaks="echo.any-state")
+class DropsWhatWasCancelledBefore(Gateway):
+    """Echoes a cancel once: an order that an earlier batch cancelled is left out."""
+
+    earlier = Memory(set[str])
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        echoed = [order_id for order_id in ids if order_id not in self.earlier]
+        self.earlier.update(order_id for order_id in ids if self.book.get(order_id))
+        return echoed
+
+
+@fault(breaks="echo.any-state")
+class BlanksUnknownIds(Gateway):
+    """Echoes an empty string in the place of an unknown id, where a known one stands in the batch."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        ids = ids_of(entries)
+        known = [order_id if self.book.get(order_id) else "" for order_id in ids]
+        return known if any(known) else ids

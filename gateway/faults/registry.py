@@ -1,0 +1,64 @@
+"""How a fault is declared, found by its name, and given a memory of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from gateway.core import BATCHED_CANCEL, Gateway
+from gateway.messages import Json, Refusal, Request
+
+T = TypeVar("T")
+Fault = TypeVar("Fault", bound=type[Gateway])
+
+FAULTS: dict[str, type[Gateway]] = {}
+"""Every fault by its name: one class, one sentence, one overridden method, one clause."""
+
+
+def fault(*, breaks: str) -> Callable[[Fault], Fault]:
+    """Enter a class into the cabinet under the clause that it breaks."""
+
+    def enter(cls: Fault) -> Fault:
+        if cls.__name__ in FAULTS:
+            raise ValueError(f"there are two faults named {cls.__name__}")
+        cls.breaks = breaks
+        FAULTS[cls.__name__] = cls
+        return cls
+
+    return enter
+
+
+class Memory(Generic[T]):
+    """State that a fault keeps between requests, made anew for every gateway."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> T:
+        # Not a data descriptor: from the first look on, the instance's own attribute is found instead.
+        value: T = instance.__dict__.setdefault(self._name, self._make())
+        return value
+
+
+def is_batched_cancel(request: Request) -> bool:
+    """Whether a request is for the route under test; a fault leaves the others alone."""
+    return request.path == BATCHED_CANCEL
+
+
+def refuses(check: Callable[[], object]) -> bool:
+    """Whether an honest check says no."""
+    try:
+        check()
+    except Refusal:
+        return True
+    return False
+
+
+def raw_entries(document: Json) -> list[Json]:
+    """What stands under `orders`, if anything does."""
+    orders = document.get("orders") if isinstance(document, dict) else None
+    return orders if isinstance(orders, list) else []
