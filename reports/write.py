@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from reports import junit, verdict
+from reports import allure, bundle, junit, markdown, verdict
 from reports.results import RunResult
 
 Writer = Callable[[RunResult, Path], None]
@@ -17,7 +17,10 @@ class ReportFault(Exception):
 
 WRITERS: tuple[tuple[str, Writer], ...] = (
     (verdict.FILE, verdict.write),
+    ("the bundles of the findings", bundle.write_all),
     (junit.FILE, junit.write),
+    (allure.FOLDER, allure.write),
+    (markdown.FILE, markdown.write),
 )
 """What is written and by whom, in this order."""
 

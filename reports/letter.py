@@ -1,0 +1,101 @@
+"""The README of a bundle: the finding as one person would tell another."""
+
+from __future__ import annotations
+
+from contracts.messages import Exchange, Reply
+from reports import reproduce, sources, summary, witness
+from reports.marked import code, fence, plain
+from reports.printable import bytes_as_text
+from reports.results import Finding, RunResult, Seen
+
+BODY_LIMIT = 2000
+ENVIRONMENT = """\
+```sh
+export POLYMARKET_TARGET_URL=https://...
+export POLYMARKET_KEY_ID=...
+export POLYMARKET_SECRET_KEY=...   # base64; never put it on a command line
+```"""
+AGAIN = {
+    Seen.ALWAYS: "Its witness was sent again and showed the same every time.",
+    Seen.SOMETIMES: "Its witness was sent again and showed it sometimes: something else plays a part.",
+    Seen.ONCE: "Its witness was sent again and did not show it: it takes more than the witness holds.",
+    Seen.UNTRIED: "Its witness was not sent again.",
+}
+
+
+def letter(run: RunResult, finding: Finding) -> str:
+    """The README's text; whatever came from the target is shown, never acted on."""
+    clause, facts = finding.clause, run.facts
+    lines = [
+        f"# {clause.says}",
+        "",
+        f"Clause {code(clause.id)}, strength *{clause.strength}*, source {code(sources.words(clause.source))}.",
+        "",
+        "## What happened",
+        "",
+        plain(finding.message),
+        "",
+        f"Seen in {witness.counted(finding.times, 'exchange')} of the run of {plain(facts.started)} against"
+        f" {code(facts.target)}. {AGAIN[finding.seen]}",
+        *(["", f"Waived: {plain(finding.waiver)}"] if finding.waived else []),
+        "",
+        "## What it costs",
+        "",
+        clause.effect,
+        "",
+        "## The witness",
+        "",
+        *fence(witness.line(finding.witness)),
+        "",
+        *_exchange(finding.exchange),
+        "",
+        *_replay(finding),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _exchange(exchange: Exchange) -> list[str]:
+    sent = bytes_as_text(exchange.request.body)
+    return [
+        "Sent, credentials masked (all of it is in `exchange.json`):",
+        "",
+        *fence(f"{exchange.request.method} {exchange.request.target}\n\n{_cut(sent)}", "http"),
+        "",
+        "Answered:",
+        "",
+        *fence(_reply(exchange.reply, exchange.failure), "http"),
+    ]
+
+
+def _reply(reply: Reply | None, failure: str) -> str:
+    if reply is None:
+        return f"no whole answer: {failure}"
+    headers = "\n".join(f"{name}: {value}" for name, value in reply.headers[:20])
+    return f"{reply.status}\n{headers}\n\n{_cut(bytes_as_text(reply.body))}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= BODY_LIMIT else f"{text[:BODY_LIMIT]}\n[{len(text) - BODY_LIMIT} more characters]"
+
+
+def _replay(finding: Finding) -> list[str]:
+    with_tox, without = summary.replay_commands(finding, "")
+    reason = reproduce.obstacle(finding.witness)
+    script = (
+        f"`reproduce.py` can't show it: this witness {reason}."
+        if reason
+        else "Without the suite, with `requests` and `PyNaCl` alone: `python reproduce.py`."
+    )
+    return [
+        "## Show it again",
+        "",
+        "From the suite's folder, with the path of this folder (without a target, the embedded gateway is used):",
+        "",
+        ENVIRONMENT,
+        "",
+        *fence(f"{with_tox}\n{without}", "sh"),
+        "",
+        script,
+        "",
+        "Signatures are made anew at each replay; this folder holds no secret.",
+    ]

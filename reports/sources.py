@@ -1,0 +1,27 @@
+"""Where a clause stands, as a link that a reader can follow."""
+
+from __future__ import annotations
+
+import re
+
+DOCUMENT = "contracts/orders.openapi.yaml"
+STANDARD = re.compile(r"RFC (?P<number>\d+)(?:, (?P<section>[\d.]+))?")
+
+
+def url(source: str) -> str | None:
+    """The address of a source: a pointer into the document, or a section of an RFC; None where it is neither."""
+    if source.startswith("#/"):
+        return DOCUMENT + source
+    found = STANDARD.fullmatch(source)
+    if found is None:
+        return None
+    section = f"#section-{found['section']}" if found["section"] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found['number']}{section}"
+
+
+def words(source: str) -> str:
+    """The source as a person reads it: the end of a pointer with its slashes unescaped, or the standard's own name."""
+    if not source.startswith("#/"):
+        return source
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in source[2:].split("/")]
+    return "document: " + " › ".join(parts[-3:])
