@@ -64,6 +64,8 @@ class Framing(enum.StrEnum):
     LENGTH = "length"
     CHUNKED = "chunked"
     EXPECT = "expect"
+    GZIP = "gzip"
+    """Compressed after the placeholders are filled in, with the content coding named."""
     RAW = "raw"
     """Sent over a plain socket, header by header: for what an HTTP library would refuse or mend."""
 
@@ -93,7 +95,9 @@ class Credentials:
     drop: tuple[str, ...] = ()
     """Header names left out."""
     repeat: tuple[tuple[str, str], ...] = ()
-    """Headers sent a second time: (name, a value or the word `same`)."""
+    """Headers sent a second time: (name, value), or one of the words `same`, `fresh` (now) and `signed` for a value."""
+    again: bool = False
+    """Whether the very headers of the plan before it are sent once more: a replayed signature."""
     names: str = "canonical"
     """Letter case of the header names: canonical, lower, upper or mixed."""
 

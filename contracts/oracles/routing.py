@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Verdict
+from contracts.oracles.outcome import gone, known
 from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
 
 for _name in ("media-type", "chunked", "expect", "accept", "long-header"):
@@ -13,11 +14,13 @@ for _name in ("no-media-type", "other-media-type", "compressed-body", "query", "
 
 @oracle("routing.other-methods")
 def another_method_is_refused(exchange: Exchange, history: History) -> Verdict | None:
-    """Judges the plans of other methods; whether they moved an order is judged by `wholeness` and here alike."""
+    """Judges the plans of other methods; neither a 2xx nor an effect on an order is right."""
     clause = "routing.other-methods"
     plan = exchange.plan
     if plan.clause != clause or not answered(exchange):
         return None
+    if any(known(o) and gone(o) for o in exchange.outcomes):
+        return Verdict.failed(clause, f"{plan.method} with the body of a batch cancelled an order", f"{plan.method} acts")
     if exchange.status in plan.answers:
         return Verdict.passed(clause)
     return Verdict.failed(

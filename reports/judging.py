@@ -1,0 +1,132 @@
+"""From the record to the answer: what every judge says of every exchange, gathered into clauses, findings and answers.
+
+Needs no network and no clock: a run can be judged again from its record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from contracts.catalogue import Clause, clauses
+from contracts.messages import Exchange, History, Status, Verdict
+from contracts.oracles import ORACLES
+from reports.results import Answer, ClauseResult, Finding, Seen
+
+EVIDENCE_MAX = 5
+CONCERNS_OF_ORDERS = ("outcome", "ownership", "wholeness")
+
+
+class OracleFault(Exception):
+    """A judge of ours failed on an exchange: a fault of the suite, never a finding."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict and the exchange that it is about."""
+
+    verdict: Verdict
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that the judges said of a run."""
+
+    clauses: tuple[ClauseResult, ...]
+    findings: tuple[Finding, ...]
+    answers: tuple[Answer, ...]
+
+
+def verdicts(exchanges: Iterable[Exchange]) -> list[Judged]:
+    """What every judge says of every exchange.
+
+    Raises:
+        OracleFault: a judge raised; the message names judge and exchange.
+    """
+    history = History.of(tuple(exchanges))
+    found = []
+    for exchange in history.exchanges:
+        for clause, oracle in ORACLES.items():
+            try:
+                verdict = oracle(exchange, history)
+            except Exception as error:  # whatever it is, it is ours, and must not pass for a verdict
+                raise OracleFault(
+                    f"the judge of {clause} failed on exchange {exchange.number}: {type(error).__name__}: {error}"
+                ) from error
+            if verdict is not None:
+                found.append(Judged(verdict, exchange))
+    return found
+
+
+def fingerprint(verdict: Verdict) -> str:
+    """8 hexadecimal digits of the clause and the shape of the difference."""
+    return hashlib.sha256(f"{verdict.clause}/{verdict.shape}".encode()).hexdigest()[:8]
+
+
+def findings(judged: Iterable[Judged]) -> tuple[Finding, ...]:
+    """The broken promises, one for each clause and shape; the witness is the smallest plan that showed it."""
+    groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
+    for each in judged:
+        if each.verdict.status is Status.FAILED and clauses()[each.verdict.clause].gates:
+            groups[each.verdict.clause, fingerprint(each.verdict)].append(each)
+    return tuple(_finding(clause, mark, group) for (clause, mark), group in groups.items())
+
+
+def _finding(clause: str, mark: str, group: list[Judged]) -> Finding:
+    smallest = min(group, key=lambda each: (len(each.exchange.request.body), each.exchange.number))
+    return Finding(
+        clause=clauses()[clause],
+        fingerprint=mark,
+        message=smallest.verdict.message,
+        witness=smallest.exchange.plan,
+        exchange=smallest.exchange,
+        times=len(group),
+        seen=Seen.UNTRIED,
+    )
+
+
+def judgement(
+    judged: list[Judged], found: tuple[Finding, ...], reasons: Mapping[str, str], pins: Mapping[str, str]
+) -> Judgement:
+    """The clauses' results and the answers to the open questions.
+
+    Args:
+        judged: every verdict of the run.
+        found: its findings.
+        reasons: why a clause was not exercised, where that is known.
+        pins: recorded answers to open questions by clause.
+    """
+    by_clause: dict[str, list[Judged]] = defaultdict(list)
+    for each in judged:
+        by_clause[each.verdict.clause].append(each)
+    results = tuple(_result(clause, by_clause[clause.id], found, reasons) for clause in clauses().values())
+    answers = tuple(
+        Answer(clause, _answer(by_clause[clause.id]), pins.get(clause.id))
+        for clause in clauses().values()
+        if not clause.gates and by_clause[clause.id]
+    )
+    return Judgement(results, found, answers)
+
+
+def _result(
+    clause: Clause, judged: list[Judged], found: tuple[Finding, ...], reasons: Mapping[str, str]
+) -> ClauseResult:
+    mine = tuple(finding.id for finding in found if finding.clause.id == clause.id)
+    gating = [finding for finding in found if finding.clause.id == clause.id and not finding.waived]
+    numbers = list(dict.fromkeys(each.exchange.number for each in judged))
+    status = Status.FAILED if gating else Status.PASSED if judged else Status.SKIPPED
+    reason = "" if judged else reasons.get(clause.id, "no exchange could have broken it")
+    return ClauseResult(clause, status, len(numbers), reason, mine, tuple(numbers[:EVIDENCE_MAX]))
+
+
+def _answer(judged: list[Judged]) -> str:
+    """The one answer, or each with how often it came, the most frequent first."""
+    counts = Counter(each.verdict.message for each in judged)
+    if len(counts) == 1:
+        return next(iter(counts))
+    return ", ".join(
+        f"{text} ({count})" for text, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )

@@ -1,0 +1,220 @@
+"""Who may: the three headers right in every way, then wrong in exactly one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, Plan
+from contracts.signing import HEADER_KEY, HEADER_SIGNATURE, HEADER_TIMESTAMP, HEADERS
+from suites.strategies.batches import MARKET, batch, body_of, entry, fresh_ids, with_prelude
+
+UNAUTHORIZED = (401,)
+SPOOFS = (
+    ("Authorization", "Bearer admin"),
+    ("Cookie", "session=admin; X-PM-Signature=admin"),
+    ("X-Forwarded-For", "127.0.0.1"),
+    ("X-Real-IP", "127.0.0.1"),
+    ("Forwarded", "for=127.0.0.1;host=localhost"),
+    ("X-Original-URL", "/health"),
+    ("X-Rewrite-URL", "/health"),
+    ("X-Forwarded-User", "admin"),
+    ("X-User-Id", "1"),
+    ("X-Account-Id", "1"),
+    ("X-Internal", "true"),
+    ("X-Debug", "true"),
+    ("X-PM-Debug", "1"),
+    ("X-Skip-Auth", "true"),
+    ("User-Agent", "kube-probe/1.30"),
+)
+"""What a careless gateway might take in the place of a signature: sent together, for none of them hides another."""
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans: absent and unknown first, then bindings, then the signature's own arithmetic and spelling."""
+    yield from _absent(seed)
+    yield from _keys(seed)
+    yield from _covered(seed)
+    yield from _signatures(seed)
+    yield from _remembered(seed)
+    yield from _twice(seed)
+    yield from _right(seed)
+    yield from _questions(seed)
+
+
+def wrong(seed: int, name: str, kind: str, credentials: Credentials, **more: Any) -> Plan:
+    """A lawful batch whose credentials are wrong in one way."""
+    plan = batch(name, fresh_ids(seed, name, 1), kind=kind, label=Label.UNLAWFUL, answers=UNAUTHORIZED)
+    return dataclasses.replace(plan, credentials=credentials, **more)
+
+
+def asked(seed: int, name: str, kind: str, credentials: Credentials, **more: Any) -> Plan:
+    """A lawful batch with credentials on which the document is silent: taken or refused with 401."""
+    return dataclasses.replace(
+        wrong(seed, name, kind, credentials), label=Label.OPEN, answers=(200, *UNAUTHORIZED), **more
+    )
+
+
+def _absent(seed: int) -> Iterator[Plan]:
+    for part, header in zip(("key", "timestamp", "signature"), HEADERS, strict=True):
+        clause = f"credentials.{part}-present"
+        yield wrong(seed, f"{clause}/absent", f"a request without {header}", Credentials(drop=(header,)))
+        empty = dataclasses.replace(Credentials(drop=(header,)), repeat=((header, ""),))
+        yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty)
+    name = "credentials.signature-present/none-at-all"
+    yield wrong(seed, name, "a request without any credentials", Credentials(drop=HEADERS))
+
+
+def _keys(seed: int) -> Iterator[Plan]:
+    for form in ("unknown", "no UUID", "nil UUID", "last changed", "cut short", "beginning", "wildcard", "SQL", "null"):
+        kind = f"a key id that is unknown ({form})"
+        yield wrong(seed, f"credentials.key-known/{form}", kind, Credentials(key=Account.NOBODY, key_text=form))
+    name = "credentials.key-bound/stranger"
+    yield wrong(seed, name, "a signature by a key that nobody has registered", Credentials(secret=Account.NOBODY))
+    name = "credentials.key-bound/other-signs"
+    yield wrong(seed, name, "the own key id with the other account's signature", Credentials(secret=Account.OTHER))
+    name = "credentials.key-bound/other-key"
+    yield wrong(seed, name, "the other account's key id with the own signature", Credentials(key=Account.OTHER))
+
+
+def _covered(seed: int) -> Iterator[Plan]:
+    for kind, credentials in {
+        "a signature for a timestamp of a second ago": Credentials(signed_skew_ms=-1000),
+        "a signature for a timestamp of an hour ago": Credentials(signed_skew_ms=-3_600_000),
+        "a signature without the timestamp": Credentials(signed_text="{method}{path}"),
+    }.items():
+        yield wrong(seed, f"credentials.covers-timestamp/{kind}", kind, credentials)
+    for kind, credentials in {
+        "a signature for GET": Credentials(signed_method="GET"),
+        "a signature for DELETE": Credentials(signed_method="DELETE"),
+        "a signature without the method": Credentials(signed_text="{timestamp}{path}"),
+        "a signature for post in lower case": Credentials(signed_method="post"),
+    }.items():
+        yield wrong(seed, f"credentials.covers-method/{kind}", kind, credentials)
+    for kind, credentials in {
+        "a signature for the path of batched orders": Credentials(signed_path="/v1/orders/batched"),
+        "a signature for the path of batched modify": Credentials(signed_path="/v1/orders/batched/modify"),
+        "a signature for the path of the socket": Credentials(signed_path="/v1/ws/private"),
+        "a signature without the path": Credentials(signed_text="{timestamp}{method}"),
+        "a signature for the path with a slash behind": Credentials(signed_path=PATH + "/"),
+        "a signature for the path in capitals": Credentials(signed_path=PATH.upper()),
+    }.items():
+        yield wrong(seed, f"credentials.covers-path/{kind}", kind, credentials)
+    name, kind = "credentials.covers-path/query", "a signature for the path with its query"
+    yield wrong(seed, name, kind, Credentials(signed_path=PATH + "?limit=5"), path=PATH + "?limit=5")
+    for kind, text in {
+        "a signature over the body too": "{timestamp}{method}{path}{body}",
+        "a signature with line feeds between": "{timestamp}\n{method}\n{path}",
+        "a signature in another order": "{method}{path}{timestamp}",
+        "a signature over nothing": "",
+    }.items():
+        yield wrong(seed, f"credentials.signed-text/{kind}", kind, Credentials(signed_text=text))
+
+
+def _signatures(seed: int) -> Iterator[Plan]:
+    altered = (
+        "first bit of R",
+        "a bit inside R",
+        "sign bit of R",
+        "first bit of S",
+        "a bit inside S",
+        "last byte of S",
+        "halves swapped",
+        "all zero",
+        "identity point and S zero",
+        "a letter's case",
+    )
+    for form in altered:
+        yield wrong(seed, f"credentials.signature-altered/{form}", f"a signature: {form}", Credentials(signature=form))
+    for form in ("63 bytes", "32 bytes", "65 bytes", "128 bytes", "one byte", "a byte before"):
+        yield wrong(seed, f"credentials.signature-length/{form}", f"a signature of {form}", Credentials(signature=form))
+    for form in (
+        "not base64",
+        "hexadecimal",
+        "junk inside",
+        "junk before",
+        "junk behind",
+        "junk behind the padding",
+        "four junk characters inside",
+        "quoted",
+        "a scheme before",
+    ):
+        kind = f"a signature: {form}"
+        yield wrong(seed, f"credentials.signature-encoding/{form}", kind, Credentials(signature=form))
+    for form in ("S plus L", "S plus 8 L"):
+        yield wrong(seed, f"credentials.signature-range/{form}", f"a signature: {form}", Credentials(signature=form))
+
+
+def _remembered(seed: int) -> Iterator[Plan]:
+    """After a success on the same connection, the same request without credentials of its own."""
+    for kind, credentials in {
+        "no credentials behind a success": Credentials(drop=HEADERS),
+        "no signature behind a success": Credentials(drop=(HEADER_SIGNATURE,)),
+        "a wrong signature behind a success": Credentials(signature="first bit of S"),
+    }.items():
+        name = f"credentials.each-request/{kind}"
+        first = batch(f"reply.taken/before {kind}", fresh_ids(seed, name + "1", 1), kind="a success")
+        yield with_prelude(wrong(seed, name, f"{kind} on the same connection", credentials), first)
+    clause = "credentials.nothing-else"
+    headers = (JSON_TYPE, *SPOOFS)
+    kind = "no credentials, but headers that say who one is"
+    yield wrong(seed, f"{clause}/no-credentials", kind, Credentials(drop=HEADERS), headers=headers)
+    kind = "a wrong signature, but headers that say who one is"
+    altered = Credentials(signature="first bit of S")
+    yield wrong(seed, f"{clause}/wrong-signature", kind, altered, headers=headers)
+    query = PATH + "?admin=true&debug=1&skip_auth=1&test=1&api_key=admin&token=admin"
+    kind = "no signature, but a query that says who one is"
+    yield wrong(seed, f"{clause}/query", kind, Credentials(drop=(HEADER_SIGNATURE,)), path=query)
+    name, kind = f"{clause}/body", "no signature, but members that say who one is"
+    more = b'"signature":"admin","accessKey":"admin","account":"admin","debug":true'
+    body = body_of([entry(fresh_ids(seed, name, 1)[0])])[:-1] + b"," + more + b"}"
+    yield wrong(seed, name, kind, Credentials(drop=(HEADER_SIGNATURE,)), body=body)
+
+
+def _twice(seed: int) -> Iterator[Plan]:
+    """Two timestamps, one signed but stale, one fresh but not signed: each alone is refused."""
+    clause = "credentials.differing-headers"
+    stale = Credentials(skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "fresh"),))
+    kind = "a signed stale timestamp and a fresh one"
+    yield wrong(seed, f"{clause}/stale-first", kind, stale, framing=Framing.RAW)
+    fresh = Credentials(signed_skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "signed"),))
+    kind = "a fresh timestamp and a signed stale one"
+    yield wrong(seed, f"{clause}/fresh-first", kind, fresh, framing=Framing.RAW)
+
+
+def _right(seed: int) -> Iterator[Plan]:
+    for names in ("lower", "upper", "mixed"):
+        name = f"credentials.header-case/{names}"
+        plan = batch(name, fresh_ids(seed, name, 1), kind=f"header names in {names} case")
+        yield dataclasses.replace(plan, credentials=Credentials(names=names))
+    name = "credentials.any-valid/another-nonce"
+    plan = batch(name, fresh_ids(seed, name, 1), kind="a valid signature with a nonce of its own")
+    yield dataclasses.replace(plan, credentials=Credentials(signature="another nonce"))
+    name = "credentials.right-taken/other-account"
+    plan = batch(name, fresh_ids(seed, name, 1), kind="the other account's credentials")
+    yield dataclasses.replace(plan, credentials=Credentials(key=Account.OTHER, secret=Account.OTHER))
+
+
+def _questions(seed: int) -> Iterator[Plan]:
+    name = "credentials.both-wrong/shape"
+    yield dataclasses.replace(
+        wrong(seed, name, "a bad body with a wrong signature", Credentials(signature="first bit of S")),
+        body=body_of([{"marketSlug": MARKET}]),
+        answers=(400, 401),
+    )
+    for clause, form in (
+        ("url-safe", "url-safe"),
+        ("unpadded", "unpadded"),
+        ("spare-bits", "spare bits"),
+        ("white-space", "white space"),
+    ):
+        yield asked(seed, f"credentials.{clause}/one", f"a signature: {form}", Credentials(signature=form))
+    yield asked(seed, "credentials.key-case/one", "the key id in another case", Credentials(key_text="other case"))
+    name = "credentials.replayed/one"
+    first = batch("reply.taken/before a replay", fresh_ids(seed, name + "1", 1), kind="a success")
+    yield with_prelude(asked(seed, name, "the same signature again", Credentials(again=True)), first)
+    name = "credentials.same-header-twice/one"
+    twice = Credentials(repeat=((HEADER_KEY, "same"),))
+    more = {"framing": Framing.RAW, "connection": Connection.FRESH}
+    yield asked(seed, name, "the right key id twice", twice, **more)

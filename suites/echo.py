@@ -1,0 +1,54 @@
+"""The echo: the ids of the request, as many, in that order, to the letter."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from contracts.messages import Plan
+from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids, with_prelude
+
+TWO_MARKETS = ("{{market.0}}", "{{market.1}}")
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans: orders that a sort, a group or a set would change, then repeats, then the same batch again."""
+    name = "echo.order/interleaved-markets"
+    yield batch(name, fresh_ids(seed, name, 9), kind="two markets interleaved", markets=TWO_MARKETS)
+    name = "echo.order/descending"
+    yield batch(name, sorted(fresh_ids(seed, name, 20), reverse=True), kind="ids in descending order")
+    name = "echo.order/numbers"
+    yield batch(name, ("10", "9", "2", "30", "1", "08", "200", "3"), kind="numbers in no order")
+    name = "echo.complete/ascending"
+    yield batch(name, sorted(fresh_ids(seed, name, 12)), kind="ids in ascending order")
+    name = "echo.nothing-added/one"
+    yield batch(name, fresh_ids(seed, name, 1), kind="one id")
+    name = "echo.verbatim/mixed"
+    ids = [each.upper() if index % 2 else each for index, each in enumerate(fresh_ids(seed, name, 5))]
+    yield batch(name, ids, kind="ids in both letter cases")
+    yield from _repeats(seed)
+    yield from _again(seed)
+
+
+def _repeats(seed: int) -> Iterator[Plan]:
+    name = "echo.repeats/full"
+    ids = fresh_ids(seed, name, 17)
+    spread = [*ids[:5], ids[0], *ids[5:], ids[16], ids[2]]
+    yield asked(name, body_of([entry(each) for each in spread]), kind="a full batch with repeats near and far")
+    name = "echo.repeats/one-id"
+    one = fresh_ids(seed, name, 1)[0]
+    yield asked(name, body_of([entry(one)] * 3), kind="one id three times")
+
+
+def _again(seed: int) -> Iterator[Plan]:
+    """The same batch again, and others that a cache could take for it."""
+    name = "echo.again/same"
+    ids = fresh_ids(seed, name, 4)
+    first = batch("echo.again/first", ids, kind="a batch for the first time")
+    yield with_prelude(dataclasses.replace(first, name=name, kind="the same batch again"), first)
+    name = "echo.order/turned"
+    yield batch(name, ids[::-1], kind="a batch of before in another order")
+    name = "echo.complete/shorter"
+    yield batch(name, ids[:2], kind="the beginning of a batch of before")
+    name = "echo.nothing-added/longer"
+    yield batch(name, [*ids, *fresh_ids(seed, name, 2)], kind="a batch of before and two more")

@@ -1,0 +1,63 @@
+"""Between requests, connections and accounts: each request gets its own answer."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from contracts.messages import Account, Credentials, Plan
+from contracts.signing import HEADER_SIGNATURE
+from suites.credentials import wrong
+from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
+
+AT_ONCE = 8
+OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans."""
+    yield from _after_refusals(seed)
+    yield _alternating(seed)
+    yield _at_once(seed)
+
+
+def _lawful(seed: int, name: str, size: int, kind: str) -> Plan:
+    return batch(name, fresh_ids(seed, name, size), kind=kind)
+
+
+def _after_refusals(seed: int) -> Iterator[Plan]:
+    """One refusal of each kind, each with a lawful batch behind it on the same connection."""
+    clause = "isolation.after-refusal"
+    good, late = fresh_ids(seed, "isolation.refused", 2)
+    twenty_one = [entry(each) for each in fresh_ids(seed, "isolation.refused-size", 21)]
+    refusals = {
+        "its shape": bad("shape.id-present/before a lawful one", body_of([entry(good), {}, entry(late)]), kind="an empty entry"),
+        "its size": bad("size.over/before a lawful one", body_of(twenty_one), kind="a batch of 21"),
+        "its text": bad("shape.not-json/before a lawful one", b'{"orders":[', kind="a text cut short"),
+        "its credentials": wrong(
+            seed,
+            "credentials.signature-present/before a lawful one",
+            f"a request without {HEADER_SIGNATURE}",
+            Credentials(drop=(HEADER_SIGNATURE,)),
+        ),
+    }
+    for size, (what, refusal) in enumerate(refusals.items(), start=2):
+        plan = _lawful(seed, f"{clause}/{what}", size, f"a lawful batch behind one refused for {what}")
+        yield with_prelude(plan, refusal)
+
+
+def _alternating(seed: int) -> Plan:
+    """The accounts in turn on one connection."""
+    clause = "isolation.accounts"
+    turns = [_lawful(seed, f"{clause}/turn-{n}", 3, "the accounts in turn on one connection") for n in range(3)]
+    turns[1] = dataclasses.replace(turns[1], credentials=OTHER)
+    again = _lawful(seed, "isolation.one-after-another/again", 3, "a batch behind others on one connection")
+    return with_prelude(again, *turns)
+
+
+def _at_once(seed: int) -> Plan:
+    """Batches of different sizes at the same time, each on a connection of its own, from both accounts."""
+    clause = "isolation.at-once"
+    crowd = [_lawful(seed, f"{clause}/{n}", n % 5 + 2, f"one of {AT_ONCE} batches at once") for n in range(AT_ONCE)]
+    crowd = [dataclasses.replace(each, credentials=OTHER) if n % 4 == 3 else each for n, each in enumerate(crowd)]  # noqa: PLR2004
+    return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))

@@ -1,0 +1,105 @@
+"""What became of the orders: the reply is an echo, the truth is on the order stream."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+from contracts.messages import Label, OrderNeed, Plan
+from suites.strategies.batches import asked, body_of, entry, fresh_ids, plan, with_prelude
+
+BYSTANDERS = (OrderNeed("shared-a", fate="open"), OrderNeed("shared-b", market=1, fate="open"))
+"""Orders that no batch names; plans share them, as every need whose name begins with `shared-`."""
+PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before")
+"""Other spellings of an id that are plain ids themselves, where the id is plain."""
+ODD_FORMS = (
+    "blank-behind",
+    "blank-before",
+    "tab-behind",
+    "newline-behind",
+    "nul-behind",
+    "full-width",
+    "zero-width",
+    "wildcard",
+    "star",
+    "comma",
+    "slash",
+    "plus-before",
+    "quoted",
+    "percent-encoded",
+    "accent",
+    "query",
+)
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans: 37 own orders, all resting far from the market."""
+    yield named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
+    yield named("outcome.cancelled/two-markets", [OrderNeed("a"), OrderNeed("b", market=1)], kind="orders of two markets")
+    full = [OrderNeed(f"o{n}", market=n % 2) for n in range(20)]
+    yield named("outcome.cancelled/full", full, kind="20 open orders of two markets")
+    yield _mixed(seed)
+    yield _twice()
+    yield _unknown_only(seed)
+    yield _again()
+    yield from _other_spellings()
+    yield _other_market()
+    yield _at_once()
+
+
+def named(name: str, needs: Sequence[OrderNeed], *, kind: str, others: Sequence[OrderNeed] = BYSTANDERS) -> Plan:
+    """A batch that names each needed order with its own market, bystanders beside it."""
+    entries = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
+    return plan(name, body_of(entries), kind=kind, orders=(*needs, *others))
+
+
+def _mixed(seed: int) -> Plan:
+    """Open orders with unknown ids first, between and last, and one of them in the last place but one."""
+    name = "outcome.independent/unknown-between"
+    needs = [OrderNeed(f"o{n}", market=n % 2) for n in range(4)]
+    first, *inner, last = fresh_ids(seed, name, 5)
+    own = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
+    rows = [entry(first), own[0], entry(inner[0]), own[1], own[2], entry(inner[1]), entry(inner[2]), own[3], entry(last)]
+    return plan(name, body_of(rows), kind="open orders among unknown ids", orders=(*needs, *BYSTANDERS))
+
+
+def _twice() -> Plan:
+    """One order named twice, with another one between."""
+    needs = [OrderNeed("a"), OrderNeed("b")]
+    rows = [entry(f"{{{{order.{name}}}}}", f"{{{{market.{name}}}}}") for name in ("a", "b", "a")]
+    return asked("outcome.once/in-one-batch", body_of(rows), kind="an order named twice", orders=(*needs, *BYSTANDERS))
+
+
+def _unknown_only(seed: int) -> Plan:
+    name = "outcome.nothing-to-cancel/unknown"
+    rows = [entry(each) for each in fresh_ids(seed, name, 3)]
+    return plan(name, body_of(rows), kind="unknown ids only", orders=BYSTANDERS)
+
+
+def _again() -> Plan:
+    """An order cancelled before, named again beside one that is still open."""
+    first = named("outcome.cancelled/before", [OrderNeed("gone")], kind="one open order", others=())
+    needs = (OrderNeed("gone", state="cancelled", fate="any"), OrderNeed("open"))
+    second = named("outcome.nothing-to-cancel/again", needs, kind="an order that was cancelled before")
+    return with_prelude(second, first)
+
+
+def _other_spellings() -> Iterator[Plan]:
+    """What is not the id but looks like it to a careless look-up; all of them in one batch, for none may act."""
+    for kind, forms in (("plain", PLAIN_FORMS), ("odd", ODD_FORMS)):
+        rows = [entry(f"{{{{order.a|{form}}}}}", "{{market.a}}") for form in forms]
+        name, what = f"outcome.exact-id/{kind}", f"other spellings of an open order's id ({kind} ones)"
+        yield asked(name, body_of(rows), kind=what, orders=(OrderNeed("a", fate="open"),))
+
+
+def _other_market() -> Plan:
+    rows = [entry("{{order.a}}", "{{market.1}}")]
+    need = OrderNeed("a", market=0, fate="any")
+    return asked("outcome.other-market/one", body_of(rows), kind="an own order with another market of ours", orders=(need,))
+
+
+def _at_once() -> Plan:
+    """One order named in two batches at the same time."""
+    one = named("outcome.once/at-once", [OrderNeed("a"), OrderNeed("b")], kind="one order in two batches at once")
+    two = named("outcome.once/at-once-too", [OrderNeed("a"), OrderNeed("c")], kind="one order in two batches at once")
+    return dataclasses.replace(one, together=(two,), label=Label.LAWFUL)

@@ -1,0 +1,36 @@
+"""Whose orders: an account acts on its own and sees its own."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from contracts.messages import Account, Credentials, OrderNeed, Plan
+from suites.outcome import named
+from suites.strategies.batches import body_of, entry, fresh_ids, plan, with_prelude
+
+OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans: a foreign order alone, among own ones, and each key on its own account."""
+    yield _alone(seed)
+    yield _among_own()
+    own = named("ownership.own-key/other", [OrderNeed("x", account=Account.OTHER)], kind="the other account's own order")
+    yield dataclasses.replace(own, credentials=OTHER)
+
+
+def _alone(seed: int) -> Plan:
+    """The same batch twice: with an unknown id, and with another account's."""
+    name = "ownership.foreign-as-unknown/one"
+    unknown = plan(f"{name} unknown", body_of([entry(fresh_ids(seed, name, 1)[0])]), kind="an unknown id")
+    rows = [entry("{{order.x}}", "{{market.x}}")]
+    need = OrderNeed("x", account=Account.OTHER, fate="open")
+    return with_prelude(plan(name, body_of(rows), kind="another account's order", orders=(need,)), unknown)
+
+
+def _among_own() -> Plan:
+    needs = (OrderNeed("a"), OrderNeed("x", account=Account.OTHER, fate="open"), OrderNeed("b"))
+    rows = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
+    name, kind = "outcome.independent/foreign-between", "open orders with another account's between"
+    return plan(name, body_of(rows), kind=kind, orders=needs)

@@ -1,0 +1,34 @@
+"""How fast requests leave: a steady pace, waited for before a plan is signed."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+
+class Pace:
+    """Hands out moments to send, evenly spread; shared by all lanes.
+
+    Args:
+        per_second: requests a second; 0 for no limit.
+    """
+
+    def __init__(self, per_second: float) -> None:
+        self._gap = 1 / per_second if per_second else 0.0
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self, count: int = 1) -> None:
+        """Return when `count` requests may leave at once."""
+        if not self._gap:
+            return
+        with self._lock:
+            now = time.monotonic()
+            start = max(now, self._next) + (count - 1) * self._gap
+            self._next = start + self._gap
+        time.sleep(max(0.0, start - now))
+
+    def pause(self, seconds: float) -> None:
+        """Let nothing leave for a while: the target asked for it."""
+        with self._lock:
+            self._next = max(self._next, time.monotonic() + seconds)

@@ -1,0 +1,80 @@
+"""Fills the placeholders of a plan with what only the moment of sending knows: markets and order ids.
+
+`{{market.0}}` is a market of the target, `{{order.NAME}}` the id of an order that the plan needs, `{{market.NAME}}` its
+market. A form may follow (`{{order.NAME|upper}}`): another spelling of the id, for plans that must not act on it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from contracts.messages import Plan
+
+PLACEHOLDER = re.compile(rb"\{\{(order|market)\.([A-Za-z0-9_-]+)(?:\|([a-z-]+))?\}\}")
+FULL_WIDTH = {ord("0") + n: 0xFF10 + n for n in range(10)} | {ord("a") + n: 0xFF41 + n for n in range(26)}
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "": lambda text: text,
+    "upper": lambda text: text.upper() if text.upper() != text else text.lower(),
+    "beginning": lambda text: text[:-1],
+    "longer": lambda text: text + "0",
+    "end": lambda text: text[1:],
+    "blank-behind": lambda text: text + " ",
+    "blank-before": lambda text: " " + text,
+    "tab-behind": lambda text: text + "\t",
+    "newline-behind": lambda text: text + "\n",
+    "nul-behind": lambda text: text + "\x00",
+    "full-width": lambda text: text.lower().translate(FULL_WIDTH),
+    "zero-width": lambda text: text[:1] + "\u200b" + text[1:],
+    "wildcard": lambda text: text[: len(text) // 2] + "%",
+    "star": lambda text: text[: len(text) // 2] + "*",
+    "comma": lambda text: text + ",x",
+    "slash": lambda text: text + "/",
+    "zero-before": lambda text: "0" + text,
+    "plus-before": lambda text: "+" + text,
+    "quoted": lambda text: f'"{text}"',
+    "percent-encoded": lambda text: "".join(f"%{ord(char):02x}" for char in text),
+    "accent": lambda text: text + "\u0301",
+    "query": lambda text: text + "?x=1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that exists for a plan's need."""
+
+    order_id: str
+    market: str
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What the placeholders of one plan stand for."""
+
+    markets: tuple[str, ...]
+    orders: Mapping[str, Placed]
+
+    def fill(self, text: bytes) -> bytes:
+        """The text with every placeholder filled in, escaped for a JSON string.
+
+        Raises:
+            KeyError: an order that the plan does not need, or an unknown form.
+        """
+        return PLACEHOLDER.sub(self._value, text)
+
+    def _value(self, match: re.Match[bytes]) -> bytes:
+        what, name = match[1].decode(), match[2].decode()
+        form = FORMS[match[3].decode() if match[3] else ""]
+        if what == "market":
+            value = self.markets[int(name) % len(self.markets)] if name.isdigit() else self.orders[name].market
+        else:
+            value = self.orders[name].order_id
+        return json.dumps(form(value))[1:-1].encode()
+
+
+def body_of(plan: Plan, binding: Binding) -> bytes:
+    """The bytes of the body that leave for the target; empty where the plan has none."""
+    return binding.fill(plan.body) if plan.body is not None else b""

@@ -1,0 +1,25 @@
+"""The reply: status, media type and form of what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.messages import JSON_TYPE, Connection, Plan
+from suites.strategies.batches import batch, fresh_ids
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans: plain batches, asked for in the ways that change how an answer is written."""
+    name = "reply.taken/plain"
+    yield batch(name, fresh_ids(seed, name, 3), kind="a plain batch")
+    name = "reply.taken/fresh-connection"
+    yield batch(name, fresh_ids(seed, name, 2), kind="a batch on a fresh connection", connection=Connection.FRESH)
+    name = "reply.coding/gzip-offered"
+    headers = (JSON_TYPE, ("Accept-Encoding", "gzip, deflate"))
+    yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)
+    name = "reply.coding/gzip-forbidden"
+    headers = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"))
+    yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip forbidden", headers=headers)
+    name = "reply.media-type/asked"
+    headers = (JSON_TYPE, ("Accept", "application/json"))
+    yield batch(name, fresh_ids(seed, name, 2), kind="a batch with Accept: application/json", headers=headers)

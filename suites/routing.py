@@ -1,0 +1,93 @@
+"""Methods, paths, media types and framing: which door a request comes through."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from contracts.messages import JSON_TYPE, PATH, Connection, Credentials, Framing, Label, OrderNeed, Plan
+from contracts.signing import HEADERS
+from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
+
+REFUSED = (*range(400, 500), 501)
+REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
+METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CANCEL")
+PATHS = {
+    "a slash behind": PATH + "/",
+    "two slashes before": "/" + PATH,
+    "two slashes inside": PATH.replace("/batched", "//batched"),
+    "capitals": "/V1/Orders/Batched/Cancel",
+    "a query": PATH + "?x=1",
+    "a dot segment": PATH.replace("/batched", "/./batched"),
+    "a way up and down": PATH.replace("/batched", "/x/../batched"),
+    "an encoded letter": PATH.replace("batched", "%62atched"),
+    "an encoded slash": PATH.replace("/batched", "%2Fbatched"),
+    "a parameter": PATH + ";x=1",
+    "a dot behind": PATH + ".",
+    "an ending": PATH + ".json",
+    "an encoded zero behind": PATH + "%00",
+    "an encoded blank behind": PATH + "%20",
+}
+MEDIA_TYPES = (
+    "application/json; charset=utf-8",
+    "Application/JSON",
+    'APPLICATION/JSON ; Charset="UTF-8"; x=y',
+)
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans."""
+    for method in METHODS:
+        name = f"routing.other-methods/{method}"
+        need = OrderNeed("shared-method", fate="open")
+        body = None if method in ("HEAD", "TRACE", "OPTIONS") else body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
+        answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
+        plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
+        yield dataclasses.replace(plan, body=body, method=method, orders=(need,) if body else ())
+    for kind, path in PATHS.items():
+        name = f"routing.other-paths/{kind}"
+        plan = batch(name, fresh_ids(seed, name, 1), kind=f"the path with {kind}, without credentials", label=Label.UNLAWFUL)
+        yield dataclasses.replace(
+            plan,
+            path=path,
+            framing=Framing.RAW,
+            credentials=Credentials(drop=HEADERS),
+            answers=REDIRECTED_OR_REFUSED,
+        )
+    for media_type in MEDIA_TYPES:
+        name = f"routing.media-type/{media_type}"
+        plan = batch(name, fresh_ids(seed, name, 1), kind=f"the media type {media_type}")
+        yield dataclasses.replace(plan, headers=(("Content-Type", media_type),))
+    yield from _bounded(seed)
+    yield from _questions(seed)
+
+
+def _bounded(seed: int) -> Iterator[Plan]:
+    for clause, kind, answers, more in (
+        ("chunked", "a chunked body", (200, 411), {"framing": Framing.CHUNKED}),
+        ("expect", "a body that waits for 100 Continue", (200, 417), {"framing": Framing.EXPECT}),
+        ("accept", "an Accept without JSON", (200, 406), {"headers": (JSON_TYPE, ("Accept", "text/html"))}),
+        ("long-header", "a header of 16 KiB", (200, 400, 431), {"headers": (JSON_TYPE, ("X-Trace", "x" * 16_384))}),
+    ):
+        name = f"routing.{clause}/one"
+        plan = batch(name, fresh_ids(seed, name, 3), kind=kind, label=Label.OPEN, answers=answers)
+        yield dataclasses.replace(plan, **more)
+
+
+def _questions(seed: int) -> Iterator[Plan]:
+    media = (200, 400, 415)
+    for clause, kind, headers in (
+        ("no-media-type", "no media type", ()),
+        ("other-media-type", "the media type text/plain", (("Content-Type", "text/plain"),)),
+        ("other-media-type", "the media type of forms", (("Content-Type", "application/x-www-form-urlencoded"),)),
+    ):
+        name = f"routing.{clause}/{kind}"
+        body = body_of([entry(fresh_ids(seed, name, 1)[0])])
+        yield asked(name, body, kind=kind, headers=headers, answers=media)
+    name = "routing.compressed-body/gzip"
+    body = body_of([entry(each) for each in fresh_ids(seed, name, 3)])
+    yield asked(name, body, kind="a body compressed with gzip", framing=Framing.GZIP, answers=media)
+    for clause, path in (("query", PATH + "?x=1"), ("trailing-slash", PATH + "/")):
+        name = f"routing.{clause}/signed"
+        plan = asked(name, body_of([entry(fresh_ids(seed, name, 1)[0])]), kind=f"the path {path}, rightly signed")
+        yield dataclasses.replace(plan, path=path, answers=(200, *REDIRECTED_OR_REFUSED), connection=Connection.FRESH)

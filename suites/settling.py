@@ -1,0 +1,129 @@
+"""Waits, once for all plans, until it can be seen what became of the orders, and writes it beside each exchange."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from contracts.messages import Account, Exchange, OrderNeed, Outcome, StreamEvent
+from contracts.oracles.bench import taken
+from contracts.oracles.outcome import CANCELED
+from suites.orders import Desk
+from suites.rendering import Placed
+from suites.stream import Watcher
+
+POLL_SECONDS = 0.4
+Bound = Mapping[str, Placed]
+"""The orders of one plan, by the names of its needs."""
+
+
+def settle(
+    exchanges: Sequence[Exchange],
+    bound: Mapping[str, Bound],
+    desk: Desk,
+    watchers: Mapping[Account, Watcher],
+    patience: float,
+) -> tuple[Exchange, ...]:
+    """The exchanges with their outcomes.
+
+    Args:
+        exchanges: all of the run, in order.
+        bound: the orders of each whole plan by its name.
+        desk: reads orders back.
+        watchers: one a known account.
+        patience: seconds to wait at most for what should happen.
+    """
+    pending = {
+        placed.order_id: need.account
+        for exchange in exchanges
+        if taken(exchange)
+        for need, placed in needs_of(exchange, bound)
+        if need.fate == "cancelled" and need.account is exchange.request.account
+    }
+    _wait(pending, watchers, desk, patience)
+    read_back = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
+    strays = _strays(exchanges, watchers.values(), desk)
+    return tuple(_with_outcomes(each, bound, read_back, watchers, strays) for each in exchanges)
+
+
+def needs_of(exchange: Exchange, bound: Mapping[str, Bound]) -> list[tuple[OrderNeed, Placed]]:
+    """The needs of an exchange's plan with the orders that stand for them."""
+    orders = bound.get(exchange.part_of or exchange.plan.name, {})
+    return [(need, orders[need.name]) for need in exchange.plan.orders if need.name in orders]
+
+
+def _wait(pending: Mapping[str, Account], watchers: Mapping[Account, Watcher], desk: Desk, patience: float) -> None:
+    """Return when every pending order was seen to go, or patience is over."""
+    end = time.monotonic() + patience
+    left = dict(pending)
+    told = True
+    while left:
+        for account, watcher in watchers.items():
+            reported = {e.order_id for e in watcher.events if e.execution == CANCELED}
+            left = {each: whose for each, whose in left.items() if whose is not account or each not in reported}
+        streams = [watchers[whose] for whose in set(left.values()) if whose in watchers and watchers[whose].alive]
+        if not left or time.monotonic() >= end or (not streams and not told):
+            return
+        if streams:
+            streams[0].wait(POLL_SECONDS)
+        else:
+            time.sleep(POLL_SECONDS)
+            for account in set(left.values()):
+                still = desk.open_ids(account)
+                told = still is not None
+                left = {k: v for k, v in left.items() if v is not account or still is None or k in still}
+
+
+def _strays(
+    exchanges: Iterable[Exchange], watchers: Iterable[Watcher], desk: Desk
+) -> dict[int, tuple[StreamEvent, ...]]:
+    """Events of ids that plans made up, by the number of the exchange that named them."""
+    ours = {placed.order_id for _, placed in desk.placed}
+    events = [event for watcher in watchers for event in watcher.events if event.order_id not in ours]
+    if not events:
+        return {}
+    return {
+        each.number: found
+        for each in exchanges
+        if (found := tuple(event for event in events if event.order_id and event.order_id in (each.ids or ())))
+    }
+
+
+def _with_outcomes(
+    exchange: Exchange,
+    bound: Mapping[str, Bound],
+    read_back: Mapping[Account, set[str] | None],
+    watchers: Mapping[Account, Watcher],
+    strays: Mapping[int, tuple[StreamEvent, ...]],
+) -> Exchange:
+    outcomes = tuple(
+        _outcome(exchange, need, placed, read_back, watchers) for need, placed in needs_of(exchange, bound)
+    )
+    return dataclasses.replace(exchange, outcomes=outcomes, stray=strays.get(exchange.number, ()))
+
+
+def _outcome(
+    exchange: Exchange,
+    need: OrderNeed,
+    placed: Placed,
+    read_back: Mapping[Account, set[str] | None],
+    watchers: Mapping[Account, Watcher],
+) -> Outcome:
+    events = [e for watcher in watchers.values() for e in watcher.events if e.order_id == placed.order_id]
+    events = [e for e in events if e.at_ms >= exchange.sent_ms or need.fate == "cancelled"]
+    if need.state == "cancelled":
+        events = _without_first_cancel(events)
+    still = read_back.get(need.account)
+    state = None if still is None else "open" if placed.order_id in still else "closed"
+    watcher = watchers.get(need.account)
+    seen = watcher is not None and watcher.alive and not watcher.gaps and bool(watcher.events)
+    return Outcome(need, placed.order_id, placed.market, tuple(events), state, seen)
+
+
+def _without_first_cancel(events: list[StreamEvent]) -> list[StreamEvent]:
+    """The first cancellation belongs to the plan before; what comes behind it is this plan's."""
+    for index, event in enumerate(events):
+        if event.execution == CANCELED:
+            return [e for e in events[index + 1 :] if e.execution_id != event.execution_id]
+    return events

@@ -1,0 +1,50 @@
+"""How many orders one batch may carry: at least 1 and at most 20."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contracts.document import size_max, size_min
+from contracts.messages import Plan
+from suites.strategies.batches import MARKET, bad, batch, body_of, entry, fresh_ids
+
+BETWEEN = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
+OVER = (21, 22, 40, 100, 276, 1000)
+"""The nearest miss, its neighbour, twice the limit, far beyond, 256 + the limit, and a thousand."""
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans, those that fail most often first."""
+    full, least = size_max(), size_min()
+    yield bad("size.over/21", _body(seed, "size.over/21", full + 1), kind=f"a batch of {full + 1}")
+    yield bad("size.empty/0", body_of([]), kind="a batch of 0")
+    yield batch("size.full/20", fresh_ids(seed, "size.full/20", full))
+    yield batch("size.one/1", fresh_ids(seed, "size.one/1", least))
+    for count in OVER[1:]:
+        name = f"size.over/{count}"
+        yield bad(name, _body(seed, name, count), kind=f"a batch of {count}")
+    for count in BETWEEN:
+        name = f"size.between/{count}"
+        yield batch(name, fresh_ids(seed, name, count))
+    yield from _entries(seed, full)
+
+
+def _body(seed: int, name: str, count: int) -> bytes:
+    return body_of([entry(each) for each in fresh_ids(seed, name, count)])
+
+
+def _entries(seed: int, full: int) -> Iterator[Plan]:
+    """What a limit could count in the place of entries: distinct ids, entries of one market, bytes."""
+    name = "size.entries/one-id"
+    one = fresh_ids(seed, name, 1)[0]
+    yield bad(name, body_of([entry(one)] * (full + 1)), kind=f"a batch of {full + 1} entries of one id")
+    name = "size.entries/twenty-ids"
+    ids = fresh_ids(seed, name, full)
+    yield bad(name, body_of([entry(each) for each in [*ids, ids[3]]]), kind=f"a batch of {full + 1} entries of 20 ids")
+    name = "size.entries/two-markets"
+    ids = fresh_ids(seed, name, full + 2)
+    entries = [entry(each, ("{{market.0}}", "{{market.1}}")[index % 2]) for index, each in enumerate(ids)]
+    yield bad(name, body_of(entries), kind=f"a batch of {full + 2}, 11 of each of two markets")
+    name = "size.entries/longest-ids"
+    longest = [each.ljust(128, "x") for each in fresh_ids(seed, name, full)]
+    yield batch(name, longest, kind=f"a batch of {full} of the longest ids", markets=(MARKET,))

@@ -1,0 +1,89 @@
+"""Malformed entries: every kind of thing that can be wrong with one entry, and the positions where it can stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from suites.strategies.batches import MARKET, entry
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """One kind of bad entry: the clause that it breaks and how it is made from an id."""
+
+    clause: str
+    kind: str
+    make: Callable[[str], Any]
+
+
+def _with_id(value: Any) -> Callable[[str], Any]:
+    return lambda _: entry(value)
+
+
+def _with_slug(value: Any) -> Callable[[str], Any]:
+    return lambda order_id: entry(order_id, value)
+
+
+def _renamed(id_name: str, slug_name: str) -> Callable[[str], Any]:
+    return lambda order_id: {id_name: order_id, slug_name: MARKET}
+
+
+MISSING = (
+    Malformed("shape.id-present", "an entry without orderId", lambda _: {"marketSlug": MARKET}),
+    Malformed("shape.slug-present", "an entry without marketSlug", lambda order_id: {"orderId": order_id}),
+    Malformed("shape.id-present", "an empty entry", lambda _: {}),
+)
+NOT_OBJECTS = (
+    Malformed("shape.entry-object", "an entry that is null", lambda _: None),
+    Malformed("shape.entry-object", "an entry that is a string", lambda order_id: order_id),
+    Malformed("shape.entry-object", "an entry that is a number", lambda _: 7),
+    Malformed("shape.entry-object", "an entry that is true", lambda _: True),
+    Malformed("shape.entry-object", "an entry that is an empty array", lambda _: []),
+    Malformed("shape.entry-object", "an entry that is an array of id and slug", lambda order_id: [order_id, MARKET]),
+    Malformed("shape.entry-object", "an entry in an array of its own", lambda order_id: [entry(order_id)]),
+)
+IDS = (
+    Malformed("shape.id-string", "an orderId that is null", _with_id(None)),
+    Malformed("shape.id-string", "an orderId that is a number", _with_id(12345)),
+    Malformed("shape.id-string", "an orderId that is zero", _with_id(0)),
+    Malformed("shape.id-string", "an orderId that is a fraction", _with_id(1.5)),
+    Malformed("shape.id-string", "an orderId that is true", _with_id(True)),
+    Malformed("shape.id-string", "an orderId that is false", _with_id(False)),
+    Malformed("shape.id-string", "an orderId that is an empty array", _with_id([])),
+    Malformed("shape.id-string", "an orderId in an array", lambda order_id: entry([order_id])),
+    Malformed("shape.id-string", "an orderId that is an empty object", _with_id({})),
+    Malformed("shape.id-string", "an orderId that is an object", lambda order_id: entry({"id": order_id})),
+)
+SLUGS = (
+    Malformed("shape.slug-string", "a marketSlug that is null", _with_slug(None)),
+    Malformed("shape.slug-string", "a marketSlug that is a number", _with_slug(12345)),
+    Malformed("shape.slug-string", "a marketSlug that is zero", _with_slug(0)),
+    Malformed("shape.slug-string", "a marketSlug that is true", _with_slug(True)),
+    Malformed("shape.slug-string", "a marketSlug that is false", _with_slug(False)),
+    Malformed("shape.slug-string", "a marketSlug in an array", _with_slug([MARKET])),
+    Malformed("shape.slug-string", "a marketSlug that is an empty array", _with_slug([])),
+    Malformed("shape.slug-string", "a marketSlug that is an object", _with_slug({"slug": MARKET})),
+)
+NAMES = (
+    Malformed("shape.names", "an entry with OrderId", _renamed("OrderId", "marketSlug")),
+    Malformed("shape.names", "an entry with orderID", _renamed("orderID", "marketSlug")),
+    Malformed("shape.names", "an entry with orderid", _renamed("orderid", "marketSlug")),
+    Malformed("shape.names", "an entry with ORDERID and MARKETSLUG", _renamed("ORDERID", "MARKETSLUG")),
+    Malformed("shape.names", "an entry with MarketSlug", _renamed("orderId", "MarketSlug")),
+    Malformed("shape.names", "an entry with marketslug", _renamed("orderId", "marketslug")),
+    Malformed("shape.names", "an entry with order-id", _renamed("order-id", "marketSlug")),
+    Malformed("shape.id-present", "an entry with id in the place of orderId", _renamed("id", "marketSlug")),
+    Malformed("shape.slug-present", "an entry with market in the place of marketSlug", _renamed("orderId", "market")),
+    Malformed("shape.slug-present", "an entry with slug in the place of marketSlug", _renamed("orderId", "slug")),
+)
+ALL = (*MISSING, *NOT_OBJECTS, *IDS, *SLUGS, *NAMES)
+
+POSITIONS = ("first", "inside", "last")
+
+
+def placed(bad: Any, good: list[Any], position: str) -> list[Any]:
+    """The good entries with the bad one at a position; inside is never an end where two good ones are there."""
+    place = {"first": 0, "inside": (len(good) + 1) // 2, "last": len(good)}[position]
+    return [*good[:place], bad, *good[place:]]

@@ -1,0 +1,157 @@
+"""Identifiers: what an id may look like, and what programs do to strings that look like it.
+
+Each hazard stands beside its neighbours (what it would be mistaken for), so that a batch of them shows any folding,
+trimming, converting or deduplicating in its echo.
+"""
+
+from __future__ import annotations
+
+# Plain by the document's reading: 1 to 128 of ASCII letters, digits and . _ : -
+NUMBERS = (
+    "0",
+    "00",
+    "007",
+    "7",
+    "7.0",
+    "7.00",
+    "1e3",
+    "1000",
+    "1E3",
+    "-1",
+    "-0",
+    "0x1F",
+    "31",
+    "9007199254740993",
+    "9007199254740992",
+    "18446744073709551616",
+    "9223372036854775808",
+    "123456789012345678901234567890",
+    "1.0000000000000000001",
+    "0.1",
+)
+WORDS = (
+    "null",
+    "NULL",
+    "true",
+    "True",
+    "false",
+    "NaN",
+    "Infinity",
+    "-Infinity",
+    "undefined",
+    "None",
+    "nil",
+    "__proto__",
+    "constructor",
+    "toString",
+    "length",
+    "prototype",
+    "yes",
+    "no",
+    "on",
+    "1_000",
+)
+ALIKE = (
+    "abc-DEF",
+    "abc-def",
+    "ABC-DEF",
+    "Abc-Def",
+    "abc-de",
+    "abc-def-",
+    "-abc-def",
+    "abc_def",
+    "abc.def",
+    "abc:def",
+    "abc--def",
+    "a",
+    "A",
+    "aa",
+    "z",
+    "Z",
+    ".",
+    "..",
+    "-",
+    "_",
+)
+SHAPES = (
+    "550e8400-e29b-41d4-a716-446655440000",
+    "550E8400-E29B-41D4-A716-446655440000",
+    "550e8400e29b41d4a716446655440000",
+    "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    "2026-11-24",
+    "2026-11-24T10:00:00.000",
+    "12:30:00",
+    "10.0.0.1",
+    "::1",
+    "a.b.c",
+    "order-123",
+    "order:123",
+    "urn:order:123",
+    "C:",
+    "-rf",
+    "--help",
+    "x" * 36,
+    "y" * 64,
+    "z" * 127 + "0",
+    "Z" * 128,
+)
+PLAIN = {
+    "ids that look like numbers": NUMBERS,
+    "ids that look like words of programming languages": WORDS,
+    "ids that differ in case, length or punctuation only": ALIKE,
+    "ids that look like UUIDs, dates, addresses, options, and the longest": SHAPES,
+}
+
+# On these the document is silent: taken to the letter, or refused.
+UNICODE = (
+    "é",
+    "e\u0301",
+    "ß",
+    "SS",
+    "ı",
+    "İ",
+    "ﬁ",
+    "fi",
+    "１２３",
+    "123",
+    "Ω",
+    "Ω",
+    "日本語",
+    "שלום",
+    "a\u200bb",
+    "a\u202eb",
+    "\ufeffa",
+    "😀",
+    "👩\u200d👩\u200d👧",
+    "a\u2028b",
+)
+MARKUP = (
+    "<b>a</b>",
+    "&lt;b&gt;",
+    "&amp;",
+    "&",
+    "a<b>c",
+    "\"quoted\"",
+    "'single'",
+    "back\\slash",
+    "sla/sh",
+    "a+b",
+    "a%20b",
+    "%00",
+    "${x}",
+    "{x}",
+    "$(x)",
+    "`x`",
+    "a,b",
+    "a;b",
+    "[a]",
+    "a=b?c#d",
+)
+CONTROL = ("a\tb", "a\nb", "a\rb", "a\x00b", "\x00", "a\x1fb", "a\x7fb", "a\x08b", "a\x0cb", "a\x1b[31mb")
+BLANK = (" ", "  ", " a", "a ", "a b", "a  b", "\u00a0a", "a\u3000")
+SURROGATES = ("\ud800", "a\udc00b", "\ude00\ud83d")
+LONG = ("l" * 129, "m" * 255, "n" * 256, "o" * 1000)
+ODD_SLUGS = ("UPPER-CASE", "under_score", "dot.ted", "sp ace", "é-slug", "a/b", "-", "a" * 200, "<b>", "a%20b")
+
+SLUGS = ("a", "0", "7", "nobody-1", "1-2-3", "a-b-c-d-e", "x" * 64, "nobody-" + "y" * 93, "null", "true", "2026-11-24")
+"""Plain slugs that nobody has."""

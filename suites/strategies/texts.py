@@ -1,0 +1,71 @@
+"""Texts that are almost a batch: what is not JSON, and what JSON leaves to its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+NOT_JSON: dict[str, str] = {
+    "letters behind the value": "{batch}x",
+    "a second value behind the first": "{batch}{batch}",
+    "an array bracket behind the value": "{batch}]",
+    "a brace behind the value": "{batch}}}",
+    "a zero byte behind the value": "{batch}\x00",
+    "a comma behind the value": "{batch},",
+    "a comma behind the last entry": '{{"orders":[{entry},]}}',
+    "a comma behind the last member": '{{"orders":[{entry}],}}',
+    "a comma behind the last member of an entry": '{{"orders":[{open_entry},}}]}}',
+    "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
+    "names without quotes": '{{orders:[{{orderId:"{id}",marketSlug:"{market}"}}]}}',
+    "a comment to the end of the line": '{{"orders":[{entry}]}}// all of them',
+    "a comment between tokens": '{{"orders":/* all of them */[{entry}]}}',
+    "a comment of the shell": '# all of them\n{{"orders":[{entry}]}}',
+    "NaN in an unknown member": '{{"orders":[{entry}],"x":NaN}}',
+    "Infinity in an unknown member": '{{"orders":[{entry}],"x":Infinity}}',
+    "-Infinity in an unknown member": '{{"orders":[{entry}],"x":-Infinity}}',
+    "a number with a leading zero": '{{"orders":[{entry}],"x":01}}',
+    "a number with a plus sign": '{{"orders":[{entry}],"x":+1}}',
+    "a number without digits before its point": '{{"orders":[{entry}],"x":.5}}',
+    "a hexadecimal number": '{{"orders":[{entry}],"x":0x1F}}',
+    "a word of Python": '{{"orders":[{entry}],"x":None}}',
+    "a missing comma between entries": '{{"orders":[{entry} {entry}]}}',
+    "an equals sign for a colon": '{{"orders"=[{entry}]}}',
+    "no closing brace": '{{"orders":[{entry}]',
+    "no closing bracket": '{{"orders":[{entry}',
+    "a line feed in a string": '{{"orders":[{{"orderId":"{id}\n","marketSlug":"{market}"}}]}}',
+    "a tab in a string": '{{"orders":[{{"orderId":"{id}\t","marketSlug":"{market}"}}]}}',
+    "an escape that JSON has not": '{{"orders":[{{"orderId":"{id}\\x41","marketSlug":"{market}"}}]}}',
+    "an escape cut short": '{{"orders":[{{"orderId":"{id}\\u00","marketSlug":"{market}"}}]}}',
+    "letters before the value": ")]}}'\n{batch}",
+    "a form": "orders[0][orderId]={id}&orders[0][marketSlug]={market}",
+}
+
+
+def not_json(order_id: str, market: str) -> Iterator[tuple[str, bytes]]:
+    """Every kind of text that is not JSON around one lawful entry: (kind, bytes)."""
+    open_entry = f'{{"orderId":"{order_id}","marketSlug":"{market}"'
+    entry = open_entry + "}"
+    values = {"id": order_id, "market": market, "open_entry": open_entry, "entry": entry, "batch": f'{{"orders":[{entry}]}}'}
+    for kind, template in NOT_JSON.items():
+        yield kind, template.format(**values).encode()
+
+
+NOT_UTF_8: dict[str, bytes] = {
+    "a byte that no character has": b"\xff",
+    "a lone byte of Latin-1": b"\xe9",
+    "an overlong coding of a point": b"\xc0\xae",
+    "a coded surrogate": b"\xed\xa0\x80",
+    "a character cut short": b"\xf0\x9f\x98",
+}
+
+
+def spaced(order_ids: list[str], market: str) -> bytes:
+    """A batch with every kind of white space between and around all tokens."""
+    entries = []
+    for order_id in order_ids:
+        entries.append(f' {{\n\t"orderId" \r\n: "{order_id}"\t,\r"marketSlug"  :\n"{market}" }} ')
+    return (" \r\n\t{ \n\"orders\"\t:\r\n [\n" + "\n,\r".join(entries) + "\t] \n}\r\n \t\n").encode()
+
+
+def escaped(text: str, *, upper: bool = False) -> str:
+    """Every character of a text as a JSON escape."""
+    return "".join(f"\\u{ord(char):04X}" if upper else f"\\u{ord(char):04x}" for char in text)

@@ -1,0 +1,192 @@
+"""The order stream: a pure reading of its frames, and a watcher at the edge that keeps a socket open.
+
+Both ways in which the sources describe snapshots are understood; `error: ""` is no error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from typing import Any
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+from contracts.messages import Account, Credentials, Plan, StreamEvent
+from suites import sealing
+from suites.target import Target
+
+PATH = "/v1/ws/private"
+OPEN_SECONDS = 5.0
+FRAME_MAX = 1 << 20
+RECONNECTS_MAX = 20
+SUBSCRIPTIONS = {"orders": "SUBSCRIPTION_TYPE_ORDER", "snapshot": "SUBSCRIPTION_TYPE_ORDER_SNAPSHOT"}
+
+
+def events_of(text: str, account: Account, at_ms: int) -> list[StreamEvent]:
+    """The executions that a frame reports; none for heartbeats, snapshots, errors and what is no frame."""
+    frame = _object(text)
+    if frame is None or "heartbeat" in frame or frame.get("error"):
+        return []
+    update = frame.get("orderSubscriptionUpdate") or frame.get("orderUpdate")
+    if not isinstance(update, dict):
+        return []
+    several = update.get("executions")
+    executions = several if isinstance(several, list) else [update.get("execution")]
+    return [_event(each, account, at_ms) for each in executions if isinstance(each, dict)]
+
+
+def snapshot_of(text: str) -> dict[str, str] | None:
+    """The open orders (id to slug) of a snapshot frame; None where it is none."""
+    frame = _object(text)
+    if frame is None or frame.get("error"):
+        return None
+    snapshot = frame.get("orderSubscriptionSnapshot") or frame.get("ordersSnapshot")
+    if not isinstance(snapshot, dict):
+        return None
+    orders = snapshot.get("orders")
+    listed = [each for each in orders if isinstance(each, dict)] if isinstance(orders, list) else []
+    return {str(each.get("id", "")): str(each.get("marketSlug", "")) for each in listed}
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        return None
+    return frame if isinstance(frame, dict) else None
+
+
+def _event(execution: dict[str, Any], account: Account, at_ms: int) -> StreamEvent:
+    order = execution.get("order")
+    order = order if isinstance(order, dict) else {}
+    leaves = order.get("leavesQuantity")
+    return StreamEvent(
+        account=account,
+        order_id=str(order.get("id", "")),
+        market=str(order.get("marketSlug", "")),
+        state=str(order.get("state", "")),
+        execution=str(execution.get("type", "")),
+        execution_id=str(execution.get("id", "")),
+        leaves=_number(leaves),
+        at_ms=at_ms,
+    )
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        return float(value)
+    except ValueError:
+        return None
+
+
+class Watcher:
+    """Keeps one account's socket open in a thread and gathers what it reports.
+
+    Args:
+        target: where the socket is.
+        account: whose orders it shows.
+    """
+
+    def __init__(self, target: Target, account: Account) -> None:
+        self._target = target
+        self.account = account
+        self.gaps = 0
+        """How often the socket was lost: silence around a gap means nothing."""
+        self.refused = ""
+        """Why there is no stream, in words; empty where there is one."""
+        self.snapshot_first = False
+        self.strangers: dict[str, str] = {}
+        """Open orders of the first snapshot: nobody of ours placed them."""
+        self._events: list[StreamEvent] = []
+        self._changed = threading.Condition()
+        self._stopping = threading.Event()
+        self._ready = threading.Event()
+        self._socket: ClientConnection | None = None
+        self._thread = threading.Thread(target=self._watch, name=f"watcher-{account}", daemon=True)
+
+    def start(self) -> None:
+        """Open the socket; return when it is subscribed or refused."""
+        self._thread.start()
+        self._ready.wait(OPEN_SECONDS + 1)
+
+    def stop(self) -> None:
+        """Close the socket and wait for the thread."""
+        self._stopping.set()
+        if self._socket is not None:
+            with contextlib.suppress(OSError, WebSocketException):  # it is being closed; whether it was open is no matter
+                self._socket.close()
+        if self._thread.is_alive():
+            self._thread.join(OPEN_SECONDS)
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a stream at all."""
+        return not self.refused
+
+    @property
+    def events(self) -> tuple[StreamEvent, ...]:
+        """Everything reported so far."""
+        with self._changed:
+            return tuple(self._events)
+
+    def wait(self, seconds: float) -> None:
+        """Return when something new was reported, or after so many seconds."""
+        with self._changed:
+            self._changed.wait(seconds)
+
+    def _watch(self) -> None:
+        for attempt in range(RECONNECTS_MAX):
+            try:
+                self._listen()
+            except (OSError, WebSocketException, TimeoutError) as error:
+                if not attempt:
+                    self.refused = f"the socket was refused: {type(error).__name__}"
+                    break
+            if self._stopping.is_set():
+                break
+            self.gaps += 1
+            self._stopping.wait(min(0.2 * attempt, 2.0))
+        self._ready.set()
+
+    def _listen(self) -> None:
+        plan = Plan("stream", "", method="GET", path=PATH, credentials=Credentials(key=self.account, secret=self.account))
+        headers = sealing.headers(plan, self._target, int(time.time() * 1000), PATH)
+        url = "ws" + self._target.url.removeprefix("http") + PATH
+        with connect(
+            url, additional_headers=headers, open_timeout=OPEN_SECONDS, close_timeout=1, proxy=None, max_size=FRAME_MAX
+        ) as socket:
+            self._socket = socket
+            for request_id, kind in SUBSCRIPTIONS.items():
+                socket.send(json.dumps({"subscribe": {"requestId": request_id, "subscriptionType": kind}}))
+            self._gather(socket)
+
+    def _gather(self, socket: ClientConnection) -> None:
+        subscribed_at = time.monotonic()
+        while not self._stopping.is_set():
+            try:
+                text = socket.recv(timeout=0.1)
+            except TimeoutError:
+                if time.monotonic() - subscribed_at > 0.2:  # noqa: PLR2004  # no snapshot comes: subscribed all the same
+                    self._ready.set()
+                continue
+            self._take(text if isinstance(text, str) else text.decode("utf-8", "replace"))
+
+    def _take(self, text: str) -> None:
+        snapshot = snapshot_of(text)
+        if snapshot is not None:
+            if not self._ready.is_set():
+                self.strangers |= snapshot
+            if '"orders"' in text and f'"{SUBSCRIPTIONS["orders"]}"' in text:
+                self.snapshot_first = True
+            self._ready.set()
+            return
+        found = events_of(text, self.account, int(time.time() * 1000))
+        if found:
+            with self._changed:
+                self._events.extend(found)
+                self._changed.notify_all()

@@ -1,0 +1,361 @@
+"""Sends plans and brings back exchanges: paced, signed at the last moment, bounded, recorded before anything judges."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import http.client
+import itertools
+import json
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import urllib3
+from urllib3.util import SKIP_HEADER
+
+from contracts.document import read
+from contracts.messages import Account, Connection, Credentials, Exchange, Framing, Plan, Reply, Request
+from contracts.oracles.disclosure import MASKS
+from contracts.signing import HEADER_KEY, HEADER_SIGNATURE
+from suites import raw, sealing
+from suites.clock import Clock
+from suites.pacing import Pace
+from suites.rendering import Binding, Placed, body_of
+from suites.strategies.batches import text_of
+from suites.target import Target
+from suites.wire import Deadline, TornHeaders, WatchedAdapter
+
+BODY_MAX = 1 << 20
+DEADLINE_SECONDS = 10.0
+DEADLINE_AFTER_SILENCE_SECONDS = 4.0
+"""Once silence is proved, further silences are waited for less long."""
+TRIES_MAX = 4
+RETRY_AFTER_MAX_SECONDS = 8.0
+BACK_OFF_SECONDS = 1.0
+DESK_LANE = -1
+"""The desk has a connection of its own: what it sends never stands between two plans."""
+USER_AGENT = "batched-cancel-contract/0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a plan stands when it is sent: which lane, and of which plan it is a part."""
+
+    lane: int = 0
+    part_of: str = ""
+    binding: Binding | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    request: Request
+    reply: Reply | None
+    failure: str
+    sent_ms: int
+    elapsed_ms: float
+    clock: Clock
+
+
+class Transport:
+    """The way to one target.
+
+    Args:
+        target: where to.
+        pace: how fast.
+        record: called with every exchange, before anybody else sees it.
+    """
+
+    def __init__(self, target: Target, pace: Pace, record: Callable[[Exchange], None]) -> None:
+        self.target = target
+        self.pace = pace
+        self.clock = Clock()
+        self.requests = 0
+        self.void = 0
+        self._record = record
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._sessions: dict[int, requests.Session] = {}
+        self._silences = 0
+        self._last_sealed: dict[int, list[tuple[str, str]]] = {}
+        self._masks = _standing_masks(target)
+        self.prefix = urllib.parse.urlsplit(target.url).path
+
+    def close(self) -> None:
+        """Close every connection."""
+        for session in self._sessions.values():
+            session.close()
+        self._sessions.clear()
+
+    def send(self, plan: Plan, part: Part | None = None) -> Exchange:
+        """Send one plan, again where the answer is void, and record the exchange."""
+        part = part or Part()
+        for tries in itertools.count(1):
+            last = self._attempt(plan, part)
+            wait = self._again_after(last, tries)
+            if wait is None:
+                return self._exchange(plan, part, last, tries)
+            self.pace.pause(wait)
+        raise AssertionError("unreachable")  # itertools.count never ends
+
+    def _again_after(self, last: _Sent, tries: int) -> float | None:
+        """Seconds to wait before the plan is sent again; None where its answer stands."""
+        if last.reply is not None and not last.failure:
+            if last.reply.status not in (429, 502, 503, 504):
+                return None
+            self.void += 1
+            asked = last.reply.header("Retry-After") or ""
+            seconds = float(asked) if asked.isascii() and asked.isdigit() else BACK_OFF_SECONDS * 2 ** (tries - 1)
+            return min(seconds, RETRY_AFTER_MAX_SECONDS) if tries < TRIES_MAX else None
+        if last.failure == "timeout":
+            self._silences += 1
+            return 0.0 if tries == 1 and self._silences == 1 else None
+        return 0.1 * tries if last.failure in ("torn", "refused", "garbage") and tries < TRIES_MAX - 1 else None
+
+    def _attempt(self, plan: Plan, part: Part) -> _Sent:
+        self.pace.wait()
+        return self.send_now(plan, part)
+
+    def send_now(self, plan: Plan, part: Part) -> _Sent:
+        """Send one plan at once, without waiting for the pace: the caller has waited."""
+        binding = part.binding or Binding(self.target.slugs, {})
+        body = body_of(plan, binding)
+        path = binding.fill(plan.path.encode()).decode()
+        if plan.connection is Connection.FRESH:
+            self._drop(part.lane)
+        clock = self.clock
+        now_ms = int(time.time() * 1000 + clock.offset)
+        credentials = self._sealed(plan, part.lane, now_ms, path)
+        seconds = DEADLINE_SECONDS if not self._silences else DEADLINE_AFTER_SILENCE_SECONDS
+        sent_ms, start = int(time.time() * 1000), time.monotonic()
+        with self._lock:
+            self.requests += 1
+        with Deadline(seconds) as deadline:
+            reply, failure = self._wire(plan, part.lane, path, credentials, body, deadline)
+        elapsed_ms = (time.monotonic() - start) * 1000
+        if reply is not None:
+            with self._lock:
+                self.clock = self.clock.told_by(reply.header("Date"), sent_ms, sent_ms + elapsed_ms)
+        if failure:
+            self._drop(part.lane)
+        request = self._request(plan, path, credentials, body)
+        return _Sent(request, self._masked(reply, credentials), failure, sent_ms, elapsed_ms, clock)
+
+    def _sealed(self, plan: Plan, lane: int, now_ms: int, path: str) -> list[tuple[str, str]]:
+        """The credential headers: made now, or those of the plan before on this lane where the plan replays them."""
+        if not plan.credentials.again or lane not in self._last_sealed:
+            self._last_sealed[lane] = sealing.headers(plan, self.target, now_ms, path)
+        return self._last_sealed[lane]
+
+    def _wire(
+        self, plan: Plan, lane: int, path: str, credentials: list[tuple[str, str]], body: bytes, deadline: Deadline
+    ) -> tuple[Reply | None, str]:
+        """One request on the wire: the reply and an empty string, or what went wrong in one word."""
+        try:
+            if plan.framing in (Framing.LENGTH, Framing.GZIP):
+                return self._by_library(plan, lane, path, credentials, body)
+            return self._by_hand(plan, path, credentials, body, deadline)
+        except Short as error:
+            return error.reply, "timeout" if deadline.passed and error.reply is None else "short"
+        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+            return None, "timeout" if deadline.passed else failure_of(error)
+
+    def _by_library(
+        self, plan: Plan, lane: int, path: str, credentials: list[tuple[str, str]], body: bytes
+    ) -> tuple[Reply | None, str]:
+        url = self.target.url + path
+        if plan.framing is Framing.GZIP:
+            body, credentials = gzip.compress(body, mtime=0), [("Content-Encoding", "gzip"), *credentials]
+        headers: dict[str, str | bytes] = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
+        for name, value in [*plan.headers, *credentials]:
+            headers[name] = value.encode()
+        prepared = requests.Request(plan.method, url, data=body or None).prepare()
+        prepared.method = plan.method
+        prepared.url = url
+        prepared.headers.update(headers)
+        if plan.body is None and plan.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            prepared.headers.pop("Content-Length", None)
+        for name in ("User-Agent", "Accept-Encoding"):
+            if not any(name.lower() == given.lower() for given in headers):
+                prepared.headers[name] = SKIP_HEADER
+        response = self._session(lane).send(
+            prepared, stream=True, allow_redirects=False, timeout=(DEADLINE_SECONDS, DEADLINE_SECONDS)
+        )
+        return self._reply(response)
+
+    def _reply(self, response: requests.Response) -> tuple[Reply | None, str]:
+        pieces, size = [], 0
+        headers = tuple((name, value) for name, value in response.raw.headers.iteritems())
+        original = response.raw._original_response  # noqa: SLF001  # the only way to the surplus counted in wire.py
+        try:
+            for piece in response.raw.stream(65536, decode_content=False):
+                pieces.append(piece)
+                size += len(piece)
+                if size > BODY_MAX:
+                    response.close()
+                    return Reply(response.status_code, headers, b"".join(pieces)[:BODY_MAX]), "too-large"
+        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+            raise Short(Reply(response.status_code, headers, b"".join(pieces))) from error
+        reply = Reply(response.status_code, headers, b"".join(pieces), getattr(original, "surplus", 0))
+        response.close()
+        return reply, ""
+
+    def _by_hand(
+        self, plan: Plan, path: str, credentials: list[tuple[str, str]], body: bytes, deadline: Deadline
+    ) -> tuple[Reply | None, str]:
+        length = {
+            Framing.CHUNKED: [("Transfer-Encoding", "chunked")],
+            Framing.EXPECT: [("Content-Length", str(len(body))), ("Expect", "100-continue")],
+        }.get(plan.framing, [("Content-Length", str(len(body)))])
+        host = urllib.parse.urlsplit(self.target.url).netloc
+        fixed = [("Host", host), ("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close")]
+        headers = [*fixed, *length, *plan.headers, *credentials]
+        response, content = raw.exchange(
+            self.target.url, plan.method, self.prefix + path, headers, body, plan.framing, deadline
+        )
+        return Reply(response.status, tuple(response.getheaders()), content), ""
+
+    def _session(self, lane: int) -> requests.Session:
+        session = self._sessions.get(lane)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            session.mount("http://", WatchedAdapter())
+            session.mount("https://", WatchedAdapter())
+            self._sessions[lane] = session
+        return session
+
+    def _drop(self, lane: int) -> None:
+        """Close a lane's connection: the next plan on it has a fresh one."""
+        session = self._sessions.pop(lane, None)
+        if session is not None:
+            session.close()
+
+    def _request(self, plan: Plan, path: str, credentials: list[tuple[str, str]], body: bytes) -> Request:
+        right = plan.credentials.key is not Account.NOBODY and plan.credentials.key_text == "as-issued"
+        account = plan.credentials.key if right and HEADER_KEY not in plan.credentials.drop else Account.NOBODY
+        shown = [(name, _shown(name, value)) for name, value in credentials]
+        return Request(plan.method, path, (*plan.headers, *shown), body, account, plan.credentials.skew_ms)
+
+    def _masked(self, reply: Reply | None, credentials: list[tuple[str, str]]) -> Reply | None:
+        if reply is None:
+            return None
+        masks = dict(self._masks)
+        for name, value in credentials:
+            if name.lower() == HEADER_SIGNATURE.lower():
+                masks |= dict.fromkeys(sealing.signature_spellings(value), MASKS["signature"])
+        headers = tuple((name, _replace(value, masks)) for name, value in reply.headers)
+        body = reply.body
+        for spelling, mask in masks.items():
+            body = body.replace(spelling.encode(), mask.encode())
+        return dataclasses.replace(reply, headers=headers, body=body)
+
+    def _exchange(self, plan: Plan, part: Part, last: _Sent, tries: int) -> Exchange:
+        with self._lock:
+            number = next(self._numbers)
+        reading = read(last.request.body)
+        ids = None if "shape.which-member" in reading.asks else reading.ids
+        exchange = Exchange(
+            number=number,
+            plan=plan,
+            request=last.request,
+            reply=last.reply,
+            failure=last.failure,
+            sent_ms=last.sent_ms,
+            elapsed_ms=round(last.elapsed_ms, 3),
+            clock_ms=(last.clock.low, last.clock.high),
+            tries=tries,
+            lane=part.lane,
+            ids=ids,
+            part_of=part.part_of,
+        )
+        self._record(exchange)
+        return exchange
+
+    def call(self, method: str, path: str, account: Account, value: Any) -> tuple[int, Any]:
+        """One signed request beside the plans: order entry, reading back, clearing up. It is counted, not recorded.
+
+        Returns:
+            The status, 0 where no answer came, and the JSON value of the answer, None where it is none.
+        """
+        body = None if value is None else text_of(value)
+        plan = Plan(f"desk {method}", "", body=body, method=method, path=path, credentials=Credentials(account, account))
+        for tries in itertools.count(1):
+            last = self._attempt(plan, Part(lane=DESK_LANE))
+            wait = self._again_after(last, tries)
+            if wait is None:
+                break
+            self.pace.pause(wait)
+        if last.reply is None or last.failure:
+            return 0, None
+        try:
+            return last.reply.status, json.loads(last.reply.body)
+        except ValueError:
+            return last.reply.status, None
+
+
+
+class Short(Exception):  # noqa: N818  # it is an event on the wire, not an error of ours
+    """An answer that ended too soon, with what there was of it."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__("the answer ended too soon")
+        self.reply = reply
+
+
+def failure_of(error: BaseException) -> str:
+    """One word for why there is no answer: `refused`, `torn`, `garbage`, `timeout` or `unreachable`."""
+    chain = list(_causes(error))
+    if any(isinstance(each, ConnectionRefusedError) for each in chain):
+        return "refused"
+    if any(isinstance(each, raw.NoContinue) for each in chain):
+        return "timeout"
+    if any(isinstance(each, (TornHeaders, http.client.RemoteDisconnected)) for each in chain):
+        return "torn"
+    if any(isinstance(each, (http.client.BadStatusLine, http.client.UnknownProtocol)) for each in chain):
+        return "garbage"
+    if any(isinstance(each, (ConnectionError, BrokenPipeError, http.client.IncompleteRead)) for each in chain):
+        return "torn"
+    if any(isinstance(each, TimeoutError) for each in chain):
+        return "timeout"
+    if any(isinstance(each, http.client.HTTPException) for each in chain):
+        return "garbage"
+    return "unreachable"
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        inner = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
+        reason = getattr(error, "reason", None)
+        error = error.__cause__ or (reason if isinstance(reason, BaseException) else None) or inner or error.__context__
+    return found
+
+
+def _standing_masks(target: Target) -> dict[str, str]:
+    masks: dict[str, str] = {}
+    for account, key in target.keys.items():
+        spelt = sealing.spellings(key)
+        masks |= dict.fromkeys(spelt["secret"], MASKS["secret"])
+        masks |= dict.fromkeys(spelt["key"], MASKS["own-key" if account is Account.OWN else "other-key"])
+    return masks
+
+
+def _replace(text: str, masks: Mapping[str, str]) -> str:
+    for spelling, mask in masks.items():
+        text = text.replace(spelling, mask)
+    return text
+
+
+def _shown(name: str, value: str) -> str:
+    if not value:
+        return value
+    lower = name.lower()
+    if lower == HEADER_KEY.lower():
+        return MASKS["own-key"]
+    return MASKS["signature"] if lower == HEADER_SIGNATURE.lower() else value

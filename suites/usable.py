@@ -1,0 +1,63 @@
+"""Is there anything to judge? One lawful, rightly signed batch must be answered by this API before a verdict is given."""
+
+from __future__ import annotations
+
+from contracts.messages import VOID, Exchange
+from contracts.oracles.form import media_type_is_json
+from suites.strategies.batches import batch, fresh_ids
+from suites.transport import Transport
+
+SIZES = (3, 1, 2)
+"""A target that refuses one size is judged for it; one that refuses all of them can't be used."""
+CLOCK_MAX_MS = 20_000
+HTTP_OK = 200
+
+
+class UnusableError(Exception):
+    """The target can't be judged; the message is one sentence: what was seen and what to do. Exit status 6."""
+
+
+def check(transport: Transport, seed: int) -> None:
+    """Return where the target can be judged.
+
+    Raises:
+        UnusableError: no lawful batch was answered by this API.
+    """
+    for size in SIZES:
+        name = f"reply.taken/usable-{size}"
+        exchange = transport.send(batch(name, fresh_ids(seed, name, size)))
+        if _clearly_alive(exchange):
+            return
+    if exchange.status in (400, 500) and transport.target.markets:
+        return  # it refuses every lawful batch of a market that it has, or fails on it: that is a verdict, not a doubt
+    raise UnusableError(_sentence(exchange, transport))
+
+
+def _clearly_alive(exchange: Exchange) -> bool:
+    """Whether the answer is this API's own: taken, or refused as only it would; faults of it are judged later."""
+    reply = exchange.reply
+    if reply is None or exchange.failure or exchange.void:
+        return False
+    if reply.status < 300:  # noqa: PLR2004  # HTTP classes
+        return not (reply.header("Content-Type") or "").lower().startswith("text/html")
+    return False
+
+
+def _sentence(exchange: Exchange, transport: Transport) -> str:
+    reply, url = exchange.reply, transport.target.url
+    if reply is None or exchange.failure:
+        return f"{url} gave no answer ({exchange.failure}); check the URL, and that the target is up"
+    if exchange.status in VOID:
+        return f"{url} answers {exchange.status} to everything; wait, or lower the pace with --rate"
+    offset = transport.clock.offset
+    if transport.clock.told and abs(offset) > CLOCK_MAX_MS:
+        ahead = "ahead of" if offset > 0 else "behind"
+        return f"the target's clock is {abs(offset) / 1000:.0f} s {ahead} this machine's; set the clocks (30 s are allowed)"
+    if exchange.status in (401, 403):
+        return (
+            f"{url} answers {exchange.status} to rightly signed requests; check POLYMARKET_KEY_ID, POLYMARKET_SECRET_KEY"
+            f" and the clock (off by {offset / 1000:+.1f} s)"
+        )
+    if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):  # noqa: PLR2004
+        return f"{url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"
+    return f"{url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"

@@ -1,0 +1,76 @@
+"""Taken or refused whole: one bad entry refuses the batch, wherever it stands, and nothing is cancelled."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from contracts.messages import Account, Credentials, OrderNeed, Plan
+from contracts.signing import HEADER_SIGNATURE
+from suites.strategies import entries
+from suites.strategies.batches import bad, body_of, entry, fresh_ids
+
+# Kind x position x size, chosen so that every kind stands at every position and every size holds every position: what
+# a loop that stops early, starts late, checks a sample, or checks the first only would let through.
+ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
+    (entries.MISSING[0], "last", 20),
+    (entries.MISSING[0], "inside", 3),
+    (entries.MISSING[0], "first", 2),
+    (entries.MISSING[1], "first", 20),
+    (entries.MISSING[1], "inside", 19),
+    (entries.MISSING[1], "last", 2),
+    (entries.MISSING[2], "inside", 20),
+    (entries.NOT_OBJECTS[0], "last", 3),
+    (entries.NOT_OBJECTS[0], "first", 19),
+    (entries.NOT_OBJECTS[1], "inside", 7),
+    (entries.NOT_OBJECTS[2], "last", 20),
+    (entries.NOT_OBJECTS[4], "first", 3),
+    (entries.IDS[0], "inside", 20),
+    (entries.IDS[0], "last", 7),
+    (entries.IDS[1], "last", 19),
+    (entries.IDS[1], "first", 7),
+    (entries.IDS[4], "inside", 2),
+    (entries.SLUGS[0], "last", 20),
+    (entries.SLUGS[0], "inside", 7),
+    (entries.SLUGS[1], "inside", 19),
+    (entries.SLUGS[1], "first", 2),
+    (entries.SLUGS[3], "last", 3),
+)
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans."""
+    for each, position, size in ROWS:
+        name = f"wholeness.position/{each.kind}, {position} of {size}"
+        yield bad(name, _body(seed, name, each, position, size), kind=each.kind, position=position)
+    yield from effect_plans(seed)
+
+
+def _body(seed: int, name: str, each: entries.Malformed, position: str, size: int) -> bytes:
+    special, *others = fresh_ids(seed, name, size)
+    return body_of(entries.placed(each.make(special), [entry(other) for other in others], position))
+
+
+def effect_plans(seed: int) -> Iterator[Plan]:
+    """Batches that must be refused and name an open order in good entries: it must still be open afterwards."""
+    named = entry("{{order.a}}", "{{market.a}}")
+    orders = (OrderNeed("a", fate="open"),)
+    name = "wholeness.position/effect, last"
+    filler = [entry(each) for each in fresh_ids(seed, name, 20)]
+    missing = entries.MISSING[0]
+    rows = [named, *filler[:2], missing.make("")]
+    yield bad(name, body_of(rows), kind=missing.kind, position="last", orders=orders)
+    name = "wholeness.position/effect, first"
+    yield bad(name, body_of([None, *filler[:2], named]), kind="an entry that is null", position="first", orders=orders)
+    text = body_of([named, filler[0]])
+    yield bad("shape.not-json/effect", text + b"]", kind="an array bracket behind the value", orders=orders)
+    yield bad("size.over/effect, first", body_of([named, *filler]), kind="a batch of 21", orders=orders)
+    yield bad("size.over/effect, last", body_of([*filler, named]), kind="a batch of 21", orders=orders)
+    for clause, kind, credentials in (
+        ("credentials.signature-present", "a request without X-PM-Signature", Credentials(drop=(HEADER_SIGNATURE,))),
+        ("credentials.signature-altered", "a signature: a bit inside S", Credentials(signature="a bit inside S")),
+        ("window.past-outside", "a timestamp an hour old", Credentials(skew_ms=-3_600_000)),
+        ("credentials.key-bound", "the own key id with a stranger's signature", Credentials(secret=Account.NOBODY)),
+    ):
+        plan = bad(f"{clause}/effect", body_of([named]), kind=kind, orders=orders, answers=(401,))
+        yield dataclasses.replace(plan, credentials=credentials)

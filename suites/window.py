@@ -1,0 +1,79 @@
+"""The 30 seconds on either side of the server's clock, and what a timestamp may look like."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from contracts.messages import WINDOW_MS, Credentials, Plan
+from suites.credentials import asked, wrong
+from suites.strategies.batches import batch, fresh_ids
+
+MARGIN_MS = 2000
+"""How far from the edge the suite keeps."""
+PAST_MS = (WINDOW_MS + MARGIN_MS, 65_000, 3_605_000, 86_405_000, 2**32 + 5000)
+"""Just outside; and where a difference that is cut to seconds, minutes, hours, a day or 32 bits seems small."""
+FUTURE_MS = (WINDOW_MS + MARGIN_MS, 65_000, 3_605_000, 86_405_000, 2**32 + 5000)
+
+UNITS = ("seconds", "seconds with fraction", "microseconds", "nanoseconds")
+FORMS = (
+    "negative",
+    "zero",
+    "minus one",
+    "fraction",
+    "exponent",
+    "exponent beyond floats",
+    "negative exponent beyond floats",
+    "hexadecimal",
+    "64 bits and the time",
+    "32 bits and the time",
+    "largest of 64 bits",
+    "smallest of 64 bits",
+    "40 digits",
+    "500 digits",
+)
+NOT_NUMBERS = (
+    "text",
+    "NaN",
+    "nan",
+    "Infinity",
+    "null",
+    "true",
+    "minus",
+    "date",
+    "letters behind",
+    "unit behind",
+    "letter inside",
+    "letters before",
+    "two with a comma",
+    "two with a space",
+    "semicolon behind",
+    "quoted",
+)
+QUESTIONS = {
+    "plus-sign": ("plus sign",),
+    "leading-zeros": ("leading zeros",),
+    "zero-fraction": ("zero fraction",),
+    "other-digits": ("other script",),
+    "inside-forms": ("exponent inside", "hexadecimal inside", "fraction inside", "separators inside"),
+}
+
+
+def plans(seed: int) -> Iterator[Plan]:
+    """The gate's plans."""
+    for side, sign, outside in (("past", -1, PAST_MS), ("future", 1, FUTURE_MS)):
+        where = "behind" if sign < 0 else "ahead of"
+        for skew in outside:
+            kind = f"a timestamp {skew // 1000} s {where} the server's clock"
+            yield wrong(seed, f"window.{side}-outside/{skew}", kind, Credentials(skew_ms=sign * skew))
+        name = f"window.{side}-inside/{WINDOW_MS - MARGIN_MS}"
+        kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"
+        plan = batch(name, fresh_ids(seed, name, 1), kind=kind)
+        yield dataclasses.replace(plan, credentials=Credentials(skew_ms=sign * (WINDOW_MS - MARGIN_MS)))
+    for clause, forms in (("unit", UNITS), ("form", FORMS), ("not-a-number", NOT_NUMBERS)):
+        for form in forms:
+            yield wrong(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
+    for clause, forms in QUESTIONS.items():
+        for form in forms:
+            yield asked(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
+    yield asked(seed, "window.white-space/around", "a timestamp: white space", Credentials(timestamp="white space"))
