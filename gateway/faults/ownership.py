@@ -1,0 +1,100 @@
+"""Faults about whose orders a key may touch, and what it learns of those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from gateway.batch import Entry
+from gateway.book import Order
+from gateway.core import Gateway
+from gateway.faults.registry import fault
+from gateway.messages import Refusal, Reply, json_reply
+from gateway.venue import Call
+
+
+def foreign(gateway: Gateway, call: Call, order_ids: Iterable[str]) -> list[Order]:
+    """The orders among some ids that are another account's."""
+    orders = (gateway.book.get(order_id) for order_id in order_ids)
+    return [order for order in orders if order and order.account != call.account.key_id]
+
+
+@fault(breaks="ownership.foreign-untouched")
+class CancelsAnybodysOrders(Gateway):
+    """Never asks whose an order is."""
+
+    def may_cancel(self, call: Call, order: Order, entry: Entry) -> bool:
+        return order.market_slug == entry.market_slug and order.is_open
+
+
+@fault(breaks="ownership.foreign-untouched")
+class CancelsForeignOrdersAmongOwn(Gateway):
+    """Asks whose the first known order of a batch is, and takes the others for its owner's."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        known = [order for entry in entries if (order := self.book.get(entry.order_id))]
+        super().forward(call, entries)
+        if known and known[0].account == call.account.key_id:
+            for entry in entries:
+                order = self.book.get(entry.order_id)
+                if order and order.is_open and order.market_slug == entry.market_slug:
+                    self.cancel(call, order)
+
+
+@fault(breaks="ownership.foreign-untouched")
+class LetsTheSecondCancelForTheFirst(Gateway):
+    """Lets the second account cancel orders of the first, but not the other way round."""
+
+    def may_cancel(self, call: Call, order: Order, entry: Entry) -> bool:
+        if call.account is self.accounts[1]:
+            return order.market_slug == entry.market_slug and order.is_open
+        return super().may_cancel(call, order, entry)
+
+
+@fault(breaks="ownership.foreign-as-unknown")
+class ForbidsForeignOrders(Gateway):
+    """Answers 403 to a batch that names another account's order."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        if foreign(self, call, (entry.order_id for entry in entries)):
+            raise Refusal(403, 7, "Forbidden")
+        super().forward(call, entries)
+
+
+@fault(breaks="ownership.foreign-as-unknown")
+class AnswersNotFoundToForeignOrders(Gateway):
+    """Answers 404 to a batch that names only another account's orders, and 200 where they are unknown."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        ids = [entry.order_id for entry in entries]
+        if len(foreign(self, call, ids)) == len(ids):
+            raise Refusal(404, 5, "order not found")
+        super().forward(call, entries)
+
+
+@fault(breaks="ownership.foreign-as-unknown")
+class CountsForeignOrders(Gateway):
+    """Says in a further member how many orders of a batch it had to skip, which tells foreign from unknown."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        ids = list(order_ids)
+        skipped = len(foreign(self, call, ids))
+        return json_reply(200, {"canceledOrderIds": ids, **({"skipped": skipped} if skipped else {})})
+
+
+@fault(breaks="ownership.own-key")
+class ActsForTheFirstAccount(Gateway):
+    """Acts for the first account, whoever of the two has signed."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(replace(call, account=self.accounts[0]), entries)
+
+
+@fault(breaks="ownership.own-key")
+class ActsForWhoWasThereBefore(Gateway):
+    """Acts for the account whose order was placed last, a variable that all requests share."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        last = max(self.book, key=lambda order: order.id, default=None)
+        account = next((account for account in self.accounts if last and account.key_id == last.account), call.account)
+        super().forward(replace(call, account=account), entries)
