@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from reports import allure, bundle, junit, markdown, verdict
+from reports.html import page
 from reports.results import RunResult
 
 Writer = Callable[[RunResult, Path], None]
@@ -18,6 +19,7 @@ class ReportFault(Exception):
 WRITERS: tuple[tuple[str, Writer], ...] = (
     (verdict.FILE, verdict.write),
     ("the bundles of the findings", bundle.write_all),
+    (page.FILE, page.write),
     (junit.FILE, junit.write),
     (allure.FOLDER, allure.write),
     (markdown.FILE, markdown.write),

@@ -73,9 +73,9 @@ def echo_exchange(expected: tuple[str, ...], got: tuple[str, ...], number: int =
     return exchange(plan("echo.order", *expected), number, 200, reply, ids=expected)
 
 
-def finding(clause: str, message: str, seen: Exchange, fingerprint: str = "0badc0de", **changes: object) -> Finding:
+def finding(clause: str, message: str, shown: Exchange, fingerprint: str = "0badc0de", **changes: object) -> Finding:
     """A finding whose witness is what was sent."""
-    usual = Finding(clauses()[clause], fingerprint, message, seen.plan, seen, times=3, seen=Seen.ALWAYS)
+    usual = Finding(clauses()[clause], fingerprint, message, shown.plan, shown, times=3, seen=Seen.ALWAYS)
     return replace(usual, **changes)  # type: ignore[arg-type]  # the caller's own keywords
 
 

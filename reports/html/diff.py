@@ -1,0 +1,176 @@
+"""The ids expected beside the ids got, with the first difference found and what can't be seen written out."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from contracts.messages import Exchange
+from reports.printable import one_line, visible
+
+ROWS_MAX = 48
+BEFORE_FIRST = 3
+"""Rows kept above the first difference where rows are left out."""
+ID_MAX = 160
+POINTS_MAX = 3
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of an id, printable; `marked` where the two sides differ."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An id at its place, counted from 1."""
+
+    place: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the comparison; a side is None where nothing stands there."""
+
+    expected: Cell | None
+    got: Cell | None
+    same: bool
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The comparison; `note` says in a sentence what the first difference is."""
+
+    rows: tuple[Row, ...]
+    note: str
+    above: int = 0
+    below: int = 0
+    """Rows left out."""
+
+
+def of(exchange: Exchange) -> Diff | None:
+    """The comparison of an exchange's echo; None where there is no echo to compare, or no difference."""
+    if exchange.ids is None or exchange.reply is None or exchange.reply.status != OK:
+        return None
+    try:
+        reply = json.loads(exchange.reply.body)
+    except (ValueError, RecursionError):
+        return None
+    echo = reply.get("canceledOrderIds") if isinstance(reply, dict) else None
+    if not isinstance(echo, list):
+        return None
+    got = [each if isinstance(each, str) else json.dumps(each) for each in echo]
+    return (
+        None if got == list(exchange.ids) and all(isinstance(each, str) for each in echo) else diff(exchange.ids, got)
+    )
+
+
+def diff(expected: Sequence[str], got: Sequence[str]) -> Diff:
+    """Compare two lists of ids: place by place where they are equally long, else with the gaps where they belong."""
+    pairs = list(_by_place(expected, got) if len(expected) == len(got) else _aligned(expected, got))
+    first = next((i for i, pair in enumerate(pairs) if not _same(pair, expected, got)), None)
+    start = max(0, (first or 0) - BEFORE_FIRST) if len(pairs) > ROWS_MAX else 0
+    shown = pairs[start : start + ROWS_MAX]
+    rows = tuple(_row(pair, expected, got, start + i == first) for i, pair in enumerate(shown))
+    note = "" if first is None else _note(pairs[first], expected, got)
+    return Diff(rows, note, start, len(pairs) - start - len(shown))
+
+
+Pair = tuple[int | None, int | None]
+"""Indices into the two lists; None for a gap."""
+
+
+def _by_place(expected: Sequence[str], got: Sequence[str]) -> Iterator[Pair]:
+    yield from zip(range(len(expected)), range(len(got)), strict=True)
+
+
+def _aligned(expected: Sequence[str], got: Sequence[str]) -> Iterator[Pair]:
+    for _, a, b, c, d in SequenceMatcher(None, expected, got, autojunk=False).get_opcodes():
+        for step in range(max(b - a, d - c)):
+            yield a + step if a + step < b else None, c + step if c + step < d else None
+
+
+def _same(pair: Pair, expected: Sequence[str], got: Sequence[str]) -> bool:
+    left, right = pair
+    return left is not None and right is not None and expected[left] == got[right]
+
+
+def _row(pair: Pair, expected: Sequence[str], got: Sequence[str], first: bool) -> Row:
+    left, right = pair
+    one = None if left is None else expected[left]
+    two = None if right is None else got[right]
+    same = _same(pair, expected, got)
+    return Row(
+        None if left is None or one is None else Cell(left + 1, _pieces(one, None if same else two)),
+        None if right is None or two is None else Cell(right + 1, _pieces(two, None if same else one)),
+        same,
+        first,
+    )
+
+
+def _pieces(text: str, other: str | None) -> tuple[Piece, ...]:
+    """The text cut where it differs from the other one; whole and unmarked where there is none."""
+    if other is None:
+        return (Piece(_shown(text)),)
+    start, end = _common(text, other)
+    if start + end == 0 or not text:
+        return (Piece(_shown(text), marked=True),)
+    parts = (
+        (text[:start], False),
+        (text[start : len(text) - end], True),
+        (text[len(text) - end :] if end else "", False),
+    )
+    return tuple(Piece(_shown(part), marked) for part, marked in parts if part)
+
+
+def _common(text: str, other: str) -> tuple[int, int]:
+    """How many characters two texts share at their beginning, and behind that at their end."""
+    shorter = min(len(text), len(other))
+    start = next((i for i in range(shorter) if text[i] != other[i]), shorter)
+    rest = shorter - start
+    end = next((i for i in range(rest) if text[-1 - i] != other[-1 - i]), rest)
+    return start, end
+
+
+def _shown(text: str) -> str:
+    r"""An id to the letter: a real backslash is doubled, so that it is never taken for the beginning of an escape."""
+    return one_line(text.replace("\\", "\\\\"), ID_MAX)
+
+
+def _note(pair: Pair, expected: Sequence[str], got: Sequence[str]) -> str:
+    left, right = pair
+    if left is None:
+        place = (right or 0) + 1
+        return f"First difference: entry {place} of the echo was never sent there: {_quoted(got[place - 1])}."
+    if right is None:
+        return f"First difference: entry {left + 1} is missing from the echo: {_quoted(expected[left])}."
+    one, two = expected[left], got[right]
+    start, end = _common(one, two)
+    near = (
+        ""
+        if start + end == 0
+        else f" They part at character {start + 1}: {_points(one, start, end)} was sent,"
+        + (f" {_points(two, start, end)} came back.")
+    )
+    return f"First difference: entry {left + 1} should be {_quoted(one)} and is {_quoted(two)}.{near}"
+
+
+def _quoted(text: str) -> str:
+    return f"“{visible(one_line(text, 60))}”"
+
+
+def _points(text: str, start: int, end: int) -> str:
+    """The differing part by its code points, for letters that look alike."""
+    part = text[start : len(text) - end]
+    if not part:
+        return "nothing"
+    names = [f"U+{ord(char):04X} {unicodedata.name(char, '')}".strip() for char in part[:POINTS_MAX]]
+    return ", ".join(names) + (" and more" if len(part) > POINTS_MAX else "")

@@ -1,0 +1,99 @@
+"""The page: one HTML file with its style and script inside, sealed by a policy that lets nothing else run or load."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from contracts import catalogue
+from contracts.messages import METHOD, PATH
+from reports import atomic, summary, witness
+from reports.html import plots, view
+from reports.printable import visible
+from reports.results import RunResult
+
+FILE = "report/index.html"
+HERE = Path(__file__).parent
+
+
+def page(run: RunResult, folder: str) -> str:
+    """The report's HTML.
+
+    Args:
+        run: what is shown.
+        folder: the run's, as a reader would type it, for the commands to copy.
+    """
+    style, script = _asset("report.css"), _asset("report.js")
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; base-uri 'none'"
+    findings = summary.worst_first(run.findings)
+    context: dict[str, Any] = {
+        "style": Markup(style),  # noqa: S704  # our own file
+        "script": Markup(script),  # noqa: S704  # our own file
+        "policy": f"{policy}; form-action 'none'",
+        "operation": f"{METHOD} {PATH}",
+        "run": run,
+        "facts": run.facts,
+        "tone": view.TONES.get(run.result, "unknown"),
+        "headline": summary.headline(run),
+        "sentence": summary.sentence(run),
+        "counts": summary.counts(run),
+        "findings": [view.finding_view(each, folder) for each in findings[: view.FINDINGS_MAX]],
+        "more": findings[view.FINDINGS_MAX :],
+        "idle": summary.idle_by_reason(run),
+        "groups": view.groups(run),
+        "questions": view.questions(run),
+        "plots": plots.plots(run.exchanges),
+        "out_of_reach": catalogue.out_of_reach(),
+        "counted": witness.counted,
+        "glyphs": view.GLYPHS,
+    }
+    return _environment().get_template("report.html.j2").render(context)
+
+
+def write(run: RunResult, folder: Path) -> None:
+    """Write `report/index.html`, whole or not at all.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    path = folder / FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic.write_text(path, page(run, str(_typed(folder))))
+
+
+def _typed(folder: Path) -> Path:
+    """The folder as short as a reader at the same place would type it."""
+    here = Path.cwd()
+    whole = folder.resolve()
+    return whole.relative_to(here) if whole.is_relative_to(here) else folder
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _finalized(value: object) -> object:
+    """Whatever the template puts out: foreign text loses what can't be seen before it is escaped."""
+    return visible(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _asset(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

@@ -1,0 +1,175 @@
+"""What the template shows of a run, made ready: no logic is left for the template but loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from contracts.messages import Exchange, Status, StreamEvent
+from reports import reproduce, sources, summary, witness
+from reports.html import diff
+from reports.html.bodies import Body, body
+from reports.results import Answer, ClauseResult, Finding, Result, RunResult
+
+FINDINGS_MAX = 40
+"""Findings told in full; of more only the line is shown."""
+MOMENTS_MAX = 40
+TITLES = {
+    "size": "how many orders one batch may carry",
+    "shape": "what a batch is",
+    "wholeness": "taken or refused whole, without effect where refused",
+    "echo": "the ids, in request order",
+    "reply": "status, type and form of answers",
+    "credentials": "who may",
+    "window": "the 30 seconds",
+    "routing": "methods, paths, media types",
+    "outcome": "what became of the orders",
+    "ownership": "whose orders they are",
+    "isolation": "between requests, connections, accounts",
+    "disclosure": "what answers give away",
+    "robustness": "no 5xx, hang or torn answer",
+}
+WORDS = {
+    Status.PASSED: "passed",
+    Status.FAILED: "failed",
+    Status.SKIPPED: "not exercised",
+    Status.UNKNOWN: "unknown",
+    Status.BROKEN: "broken",
+}
+GLYPHS = {"passed": "✓", "failed": "✕", "skipped": "–", "unknown": "?", "broken": "!"}
+TONES = {Result.HOLDS: "passed", Result.VIOLATED: "failed", Result.BROKEN: "broken"}
+"""The accent of the page; what says nothing about the target has that of `unknown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a timeline, milliseconds after the request left."""
+
+    after_ms: int
+    kind: str
+    """`sent`, `answered` or `event`."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """A finding with everything that is shown of it."""
+
+    finding: Finding
+    witness: str
+    diff: diff.Diff | None
+    moments: tuple[Moment, ...]
+    moments_left: int
+    sent: Body
+    answered: Body | None
+    replay: tuple[str, str]
+    no_script: str
+    """Why `reproduce.py` can't show it, as the end of a sentence; empty where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A line of the matrix."""
+
+    result: ClauseResult
+    word: str
+    glyph: str
+    source: str
+    address: str | None
+    links: tuple[str, ...]
+    """Ids of its findings that the page tells in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A concern and its gating clauses."""
+
+    concern: str
+    title: str
+    clauses: tuple[ClauseView, ...]
+    passed: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """An open question: its answer, or why there is none."""
+
+    result: ClauseResult
+    answer: Answer | None
+
+
+def finding_view(finding: Finding, folder: str) -> FindingView:
+    """Everything that is shown of a finding."""
+    seen = finding.exchange
+    moments = timeline(seen)
+    return FindingView(
+        finding=finding,
+        witness=witness.line(finding.witness),
+        diff=diff.of(seen),
+        moments=moments[:MOMENTS_MAX],
+        moments_left=max(0, len(moments) - MOMENTS_MAX),
+        sent=body(seen.request.body),
+        answered=None if seen.reply is None else body(seen.reply.body),
+        replay=summary.replay_commands(finding, folder),
+        no_script=reproduce.obstacle(finding.witness),
+    )
+
+
+def timeline(exchange: Exchange) -> tuple[Moment, ...]:
+    """Request, answer and stream events in the order of time; empty where the plan needed no orders."""
+    if not exchange.outcomes and not exchange.stray:
+        return ()
+    names = {each.order_id: each.need.name for each in exchange.outcomes}
+    answer = f"answered {exchange.status}" if exchange.reply else f"no whole answer: {exchange.failure}"
+    moments = [Moment(0, "sent", "request sent"), Moment(round(exchange.elapsed_ms), "answered", answer)]
+    events = [event for each in exchange.outcomes for event in each.events] + list(exchange.stray)
+    moments += [Moment(each.at_ms - exchange.sent_ms, "event", _event(each, names)) for each in _distinct(events)]
+    return tuple(sorted(moments, key=lambda each: each.after_ms))
+
+
+def _distinct(events: Iterable[StreamEvent]) -> list[StreamEvent]:
+    return list(dict.fromkeys(events))
+
+
+def _event(event: StreamEvent, names: dict[str, str]) -> str:
+    which = (
+        f"order {names[event.order_id]}" if event.order_id in names else f"an order that nobody named, {event.order_id}"
+    )
+    left = "" if event.leaves is None else f", {event.leaves:g} left"
+    return f"{event.account} stream: {which} {event.state} ({event.execution}{left})"
+
+
+def groups(run: RunResult) -> list[Group]:
+    """The gating clauses by concern, in the order of the catalogue."""
+    told = {each.id for each in summary.worst_first(run.findings)[:FINDINGS_MAX]}
+    gating = [each for each in run.clauses if each.clause.gates]
+    found = []
+    for concern, some in groupby(gating, key=lambda each: each.clause.concern):
+        views = tuple(_clause(each, told) for each in some)
+        passed = sum(each.result.verdict is Status.PASSED for each in views)
+        found.append(Group(concern, TITLES.get(concern, ""), views, passed))
+    return found
+
+
+def _clause(result: ClauseResult, told: set[str]) -> ClauseView:
+    return ClauseView(
+        result,
+        WORDS[result.verdict],
+        GLYPHS[result.verdict],
+        sources.words(result.clause.source),
+        _web(sources.url(result.clause.source)),
+        tuple(each for each in result.findings if each in told),
+    )
+
+
+def _web(address: str | None) -> str | None:
+    """Only addresses that lead somewhere from wherever the page is opened."""
+    return address if address is not None and address.startswith("https://") else None
+
+
+def questions(run: RunResult) -> list[QuestionView]:
+    """The open questions, changed answers first, unanswered ones last, else in the order of the catalogue."""
+    answers = {each.question.id: each for each in run.answers}
+    views = [QuestionView(each, answers.get(each.clause.id)) for each in run.clauses if not each.clause.gates]
+    return sorted(views, key=lambda each: (each.answer is None, not (each.answer and each.answer.changed)))
