@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -117,7 +118,7 @@ class RefusesAfterARefusal(Gateway):
 
 @fault(breaks="isolation.after-refusal")
 class KeepsTheEntriesOfARefusedBatch(Gateway):
-    """Echoes the id of the entry that it refused a batch for in the connection's next answer."""
+    """Echoes the first id of a refused batch in the connection's next answer."""
 
     left = Memory(dict[int, list[str]])
 
@@ -125,8 +126,8 @@ class KeepsTheEntriesOfARefusedBatch(Gateway):
         try:
             entries = self.read_batch(call)
         except Refusal:
-            text = call.request.body.decode("utf-8", "replace")
-            self.left[call.request.connection] = [part.partition('"')[0] for part in text.split('"orderId":"')[1:2]]
+            first = re.search(r'"orderId"\s*:\s*"([\w.:-]+)"', call.request.body.decode("utf-8", "replace"))
+            self.left[call.request.connection] = [first[1]] if first else []
             raise
         self.forward(call, entries)
         left = self.left.pop(call.request.connection, [])
