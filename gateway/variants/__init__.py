@@ -1,0 +1,8 @@
+"""Lawful variants: gateways that differ from the honest one only where the document is silent."""
+
+from __future__ import annotations
+
+from gateway.variants import bodies, doors, replies, weather
+from gateway.variants.registry import VARIANTS
+
+__all__ = ["VARIANTS", "bodies", "doors", "replies", "weather"]
