@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 DOCUMENT = "contracts/orders.openapi.yaml"
+SCAFFOLDING = frozenset({"components", "schemas", "properties", "securitySchemes", "description", "paths"})
+"""Parts of a pointer that tell a person nothing."""
 STANDARD = re.compile(r"RFC (?P<number>\d+)(?:, (?P<section>[\d.]+))?")
 
 
@@ -20,8 +22,9 @@ def url(source: str) -> str | None:
 
 
 def words(source: str) -> str:
-    """The source as a person reads it: the end of a pointer with its slashes unescaped, or the standard's own name."""
+    """The source as a person reads it: the telling end of a pointer, or the standard's own name."""
     if not source.startswith("#/"):
         return source
     parts = [part.replace("~1", "/").replace("~0", "~") for part in source[2:].split("/")]
-    return "document: " + " › ".join(parts[-3:])
+    telling = [part for part in parts if part not in SCAFFOLDING]
+    return "document: " + " › ".join(telling[-3:] or parts[-1:])

@@ -69,6 +69,13 @@ def idle_by_reason(run: RunResult) -> dict[str, list[ClauseResult]]:
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
+def idle_words(run: RunResult) -> str:
+    """How much was not exercised, promises and open questions apart: `14 promises, 3 open questions`."""
+    idle = [each.clause.gates for some in idle_by_reason(run).values() for each in some]
+    words = [(idle.count(True), "promise"), (idle.count(False), "open question")]
+    return ", ".join(counted(number, noun) for number, noun in words if number)
+
+
 def headline(run: RunResult) -> str:
     """The answer in a few words: may this be released?"""
     words = {

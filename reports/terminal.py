@@ -82,8 +82,7 @@ def _idle(run: RunResult, paint: _Paint, width: int) -> list[str]:
     groups = summary.idle_by_reason(run)
     if not groups:
         return []
-    total = sum(len(each) for each in groups.values())
-    out = [paint(BOLD, f"Not exercised: {witness.counted(total, 'clause')}")]
+    out = [paint(BOLD, f"Not exercised: {summary.idle_words(run)}")]
     for reason, results in groups.items():
         ids = [each.clause.id for each in results]
         more = f" and {len(ids) - IDS_MAX} more" if len(ids) > IDS_MAX else ""

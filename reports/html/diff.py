@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 from contracts.messages import Exchange
 from reports.printable import one_line, visible
 
 ROWS_MAX = 48
-BEFORE_FIRST = 3
-"""Rows kept above the first difference where rows are left out."""
+CONTEXT = 2
+"""Equal rows kept on either side of a difference; longer runs of them are folded into one line."""
 ID_MAX = 160
 POINTS_MAX = 3
 OK = 200
@@ -37,12 +38,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the comparison; a side is None where nothing stands there."""
+    """One line of the comparison; a side is None where nothing stands there.
+
+    Where `folded` is not 0, the line stands for as many equal entries and has no sides.
+    """
 
     expected: Cell | None
     got: Cell | None
     same: bool
     first: bool = False
+    folded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,8 @@ class Diff:
 
     rows: tuple[Row, ...]
     note: str
-    above: int = 0
     below: int = 0
-    """Rows left out."""
+    """Rows left out at the end."""
 
 
 def of(exchange: Exchange) -> Diff | None:
@@ -76,12 +80,22 @@ def of(exchange: Exchange) -> Diff | None:
 def diff(expected: Sequence[str], got: Sequence[str]) -> Diff:
     """Compare two lists of ids: place by place where they are equally long, else with the gaps where they belong."""
     pairs = list(_by_place(expected, got) if len(expected) == len(got) else _aligned(expected, got))
-    first = next((i for i, pair in enumerate(pairs) if not _same(pair, expected, got)), None)
-    start = max(0, (first or 0) - BEFORE_FIRST) if len(pairs) > ROWS_MAX else 0
-    shown = pairs[start : start + ROWS_MAX]
-    rows = tuple(_row(pair, expected, got, start + i == first) for i, pair in enumerate(shown))
+    differing = [i for i, pair in enumerate(pairs) if not _same(pair, expected, got)]
+    first = differing[0] if differing else None
+    rows = [_row(pair, expected, got, i == first) for i, pair in enumerate(pairs)]
+    folded = _folded(rows, differing)
     note = "" if first is None else _note(pairs[first], expected, got)
-    return Diff(rows, note, start, len(pairs) - start - len(shown))
+    return Diff(tuple(folded[:ROWS_MAX]), note, sum(each.folded or 1 for each in folded[ROWS_MAX:]))
+
+
+def _folded(rows: Sequence[Row], differing: Sequence[int]) -> list[Row]:
+    """The rows with every long run of equal ones made one line."""
+    near = {at + step for at in differing for step in range(-CONTEXT, CONTEXT + 1)}
+    out: list[Row] = []
+    for kept, run in groupby(enumerate(rows), key=lambda item: item[0] in near):
+        some = [row for _, row in run]
+        out += some if kept or len(some) == 1 else [Row(None, None, same=True, folded=len(some))]
+    return out
 
 
 Pair = tuple[int | None, int | None]
@@ -117,12 +131,10 @@ def _row(pair: Pair, expected: Sequence[str], got: Sequence[str], first: bool) -
 
 
 def _pieces(text: str, other: str | None) -> tuple[Piece, ...]:
-    """The text cut where it differs from the other one; whole and unmarked where there is none."""
-    if other is None:
-        return (Piece(_shown(text)),)
-    start, end = _common(text, other)
-    if start + end == 0 or not text:
-        return (Piece(_shown(text), marked=True),)
+    """The text cut where it differs from the other one; whole and unmarked where the two have nothing in common."""
+    start, end = _common(text, other) if other is not None else (0, 0)
+    if start + end == 0:
+        return (Piece(_shown(text)),) if text else ()
     parts = (
         (text[:start], False),
         (text[start : len(text) - end], True),

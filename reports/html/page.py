@@ -46,6 +46,7 @@ def page(run: RunResult, folder: str) -> str:
         "findings": [view.finding_view(each, folder) for each in findings[: view.FINDINGS_MAX]],
         "more": findings[view.FINDINGS_MAX :],
         "idle": summary.idle_by_reason(run),
+        "idle_words": summary.idle_words(run),
         "groups": view.groups(run),
         "questions": view.questions(run),
         "plots": plots.plots(run.exchanges),

@@ -14,6 +14,8 @@ POINTS_MAX = 800
 BINS = 60
 KINDS = ("taken", "refused", "void", "unanswered")
 STEPS = (1, 2, 5)
+LEAST_MS = 0.01
+"""Quicker answers are drawn as if they took this long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,9 @@ class Plot:
     """How its paths are drawn: `dots` or `bars`."""
     series: tuple[Series, ...]
     top: str
-    """Label of the upper edge."""
     middle: str
+    bottom: str
+    """Labels of the upper edge, the middle and the lower edge."""
     seconds: float
     """Length of the time axis."""
     sentence: str
@@ -61,13 +64,13 @@ def kind(exchange: Exchange) -> str:
 
 def _latency(timed: Sequence[Exchange]) -> Plot:
     values = sorted(each.elapsed_ms for each in timed)
-    top = _ceiling(values[-1])
+    low, high = _decades(values[0], values[-1])
     span = timed[-1].sent_ms - timed[0].sent_ms
     shown = _sample(timed)
     series = []
     for name in KINDS:
         dots = [
-            f"M{(each.sent_ms - timed[0].sent_ms) / span * WIDTH:.1f} {HEIGHT - each.elapsed_ms / top * HEIGHT:.1f}h0"
+            f"M{(each.sent_ms - timed[0].sent_ms) / span * WIDTH:.1f} {_height(each.elapsed_ms, low, high):.1f}h0"
             for each in shown
             if kind(each) == name
         ]
@@ -77,7 +80,26 @@ def _latency(timed: Sequence[Exchange]) -> Plot:
     cuts = quantiles(values, n=20, method="inclusive")
     usual, most = _ms(cuts[9]), _ms(cuts[18])
     sentence = f"Half of the answers came within {usual}, 95 % within {most}; the slowest took {_ms(values[-1])}."
-    return Plot("Time to the answer", "dots", tuple(series), _ms(top), _ms(top / 2), span / 1000, sentence)
+    return Plot(
+        "Time to the answer",
+        "dots",
+        tuple(series),
+        _ms(10**high),
+        _ms(10 ** ((low + high) / 2)),
+        _ms(10**low),
+        span / 1000,
+        sentence,
+    )
+
+
+def _decades(least: float, most: float) -> tuple[int, int]:
+    """The powers of ten around some milliseconds: one late answer must not press all others flat."""
+    low = math.floor(math.log10(max(least, LEAST_MS)))
+    return low, max(low + 1, math.ceil(math.log10(max(most, LEAST_MS))))
+
+
+def _height(elapsed_ms: float, low: int, high: int) -> float:
+    return HEIGHT * (high - math.log10(max(elapsed_ms, LEAST_MS))) / (high - low)
 
 
 def _sample(timed: Sequence[Exchange]) -> list[Exchange]:
@@ -105,7 +127,7 @@ def _rate(timed: Sequence[Exchange]) -> Plot:
             series.append(Series(name, path, sum(counted[name])))
     mean = len(timed) / span * 1000
     sentence = f"{len(timed):,} exchanges in {span / 1000:.1f} s, {mean:.1f} a second on average."
-    return Plot("Requests a second", "bars", tuple(series), f"{top:g}/s", f"{top / 2:g}/s", span / 1000, sentence)
+    return Plot("Requests a second", "bars", tuple(series), f"{top:g}/s", f"{top / 2:g}/s", "0", span / 1000, sentence)
 
 
 def _bars(counts: Sequence[int], floor: list[float], bins: int, scale: float) -> tuple[str, list[float]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts.messages import Exchange, Status, StreamEvent
+from contracts.messages import Exchange, Outcome, Status, StreamEvent
 from reports import reproduce, sources, summary, witness
 from reports.html import diff
 from reports.html.bodies import Body, body
@@ -15,6 +15,9 @@ from reports.results import Answer, ClauseResult, Finding, Result, RunResult
 FINDINGS_MAX = 40
 """Findings told in full; of more only the line is shown."""
 MOMENTS_MAX = 40
+ORDERS_MAX = 24
+AMISS = frozenset({("cancelled", "open"), ("open", "closed")})
+"""Fate and state by reading back that don't go together."""
 TITLES = {
     "size": "how many orders one batch may carry",
     "shape": "what a batch is",
@@ -53,6 +56,14 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderView:
+    """What became of one order, and whether that is seen to be other than it should be."""
+
+    outcome: Outcome
+    amiss: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FindingView:
     """A finding with everything that is shown of it."""
 
@@ -61,6 +72,7 @@ class FindingView:
     diff: diff.Diff | None
     moments: tuple[Moment, ...]
     moments_left: int
+    orders: tuple[OrderView, ...]
     sent: Body
     answered: Body | None
     replay: tuple[str, str]
@@ -109,6 +121,7 @@ def finding_view(finding: Finding, folder: str) -> FindingView:
         diff=diff.of(seen),
         moments=moments[:MOMENTS_MAX],
         moments_left=max(0, len(moments) - MOMENTS_MAX),
+        orders=tuple(OrderView(each, _amiss(each)) for each in seen.outcomes[:ORDERS_MAX]),
         sent=body(seen.request.body),
         answered=None if seen.reply is None else body(seen.reply.body),
         replay=summary.replay_commands(finding, folder),
@@ -126,6 +139,10 @@ def timeline(exchange: Exchange) -> tuple[Moment, ...]:
     events = [event for each in exchange.outcomes for event in each.events] + list(exchange.stray)
     moments += [Moment(each.at_ms - exchange.sent_ms, "event", _event(each, names)) for each in _distinct(events)]
     return tuple(sorted(moments, key=lambda each: each.after_ms))
+
+
+def _amiss(outcome: Outcome) -> bool:
+    return (outcome.need.fate, outcome.read_back) in AMISS
 
 
 def _distinct(events: Iterable[StreamEvent]) -> list[StreamEvent]:
