@@ -6,8 +6,10 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, Plan
 from contracts.signing import HEADER_KEY, HEADER_SIGNATURE, HEADER_TIMESTAMP, HEADERS
+from suites.face import Gate
 from suites.strategies.batches import MARKET, batch, body_of, entry, fresh_ids, with_prelude
 
 UNAUTHORIZED = (401,)
@@ -218,3 +220,8 @@ def _questions(seed: int) -> Iterator[Plan]:
     twice = Credentials(repeat=((HEADER_KEY, "same"),))
     more = {"framing": Framing.RAW, "connection": Connection.FRESH}
     yield asked(seed, name, "the right key id twice", twice, **more)
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

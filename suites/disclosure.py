@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, Plan
 from suites.credentials import wrong
+from suites.face import Gate
 from suites.strategies.batches import bad
 
 
@@ -18,3 +20,8 @@ def plans(seed: int) -> Iterator[Plan]:
     name = "disclosure.others/other-key"
     kind = "the other account's key id with the own signature"
     yield wrong(seed, name, kind, Credentials(key=Account.OTHER, signature="first bit of S"))
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import Plan
+from suites.face import Gate
 from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids, with_prelude
 
 TWO_MARKETS = ("{{market.0}}", "{{market.1}}")
@@ -52,3 +54,8 @@ def _again(seed: int) -> Iterator[Plan]:
     yield batch(name, ids[:2], kind="the beginning of a batch of before")
     name = "echo.nothing-added/longer"
     yield batch(name, [*ids, *fresh_ids(seed, name, 2)], kind="a batch of before and two more")
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, Plan
 from contracts.signing import HEADER_SIGNATURE
 from suites.credentials import wrong
+from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
 
 AT_ONCE = 8
@@ -61,3 +63,8 @@ def _at_once(seed: int) -> Plan:
     crowd = [_lawful(seed, f"{clause}/{n}", n % 5 + 2, f"one of {AT_ONCE} batches at once") for n in range(AT_ONCE)]
     crowd = [dataclasses.replace(each, credentials=OTHER) if n % 4 == 3 else each for n, each in enumerate(crowd)]  # noqa: PLR2004
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

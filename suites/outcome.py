@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Sequence
 
+from contracts.catalogue import Clause
 from contracts.messages import Label, OrderNeed, Plan
+from suites.face import Gate
 from suites.strategies.batches import asked, body_of, entry, fresh_ids, plan, with_prelude
 
 BYSTANDERS = (OrderNeed("shared-a", fate="open"), OrderNeed("shared-b", market=1, fate="open"))
@@ -103,3 +105,8 @@ def _at_once() -> Plan:
     one = named("outcome.once/at-once", [OrderNeed("a"), OrderNeed("b")], kind="one order in two batches at once")
     two = named("outcome.once/at-once-too", [OrderNeed("a"), OrderNeed("c")], kind="one order in two batches at once")
     return dataclasses.replace(one, together=(two,), label=Label.LAWFUL)
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
+from suites.face import Gate
 from suites.outcome import named
 from suites.strategies.batches import body_of, entry, fresh_ids, plan, with_prelude
 
@@ -34,3 +36,8 @@ def _among_own() -> Plan:
     rows = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
     name, kind = "outcome.independent/foreign-between", "open orders with another account's between"
     return plan(name, body_of(rows), kind=kind, orders=needs)
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

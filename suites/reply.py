@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, Connection, Plan
+from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
 
 
@@ -23,3 +25,8 @@ def plans(seed: int) -> Iterator[Plan]:
     name = "reply.media-type/asked"
     headers = (JSON_TYPE, ("Accept", "application/json"))
     yield batch(name, fresh_ids(seed, name, 2), kind="a batch with Accept: application/json", headers=headers)
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, PATH, Label, Plan
+from suites.face import Gate
 from suites.strategies.batches import asked, bad, batch, body_of, entry, fresh_ids
 
 LARGE = (400, 413)
@@ -30,3 +32,8 @@ def plans(seed: int) -> Iterator[Plan]:
     name = "robustness.answers/megabyte"
     body = body_of([entry(fresh_ids(seed, name, 1)[0] + "x" * 300_000)])
     yield asked(name, body, kind="an orderId of 300,000 characters")
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

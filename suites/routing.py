@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, PATH, Connection, Credentials, Framing, Label, OrderNeed, Plan
 from contracts.signing import HEADERS
+from suites.face import Gate
 from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
 
 REFUSED = (*range(400, 500), 501)
@@ -91,3 +93,8 @@ def _questions(seed: int) -> Iterator[Plan]:
         name = f"routing.{clause}/signed"
         plan = asked(name, body_of([entry(fresh_ids(seed, name, 1)[0])]), kind=f"the path {path}, rightly signed")
         yield dataclasses.replace(plan, path=path, answers=(200, *REDIRECTED_OR_REFUSED), connection=Connection.FRESH)
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

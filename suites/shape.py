@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import Label, Plan
+from suites.face import Gate
 from suites.strategies import entries, identifiers, texts
 from suites.strategies.batches import MARKET, asked, bad, batch, body_of, entry, fresh_ids, plan, text_of, with_prelude
 
@@ -186,3 +188,8 @@ def _questions(seed: int) -> Iterator[Plan]:
     yield asked("shape.deep-nesting/10000", deep.encode(), kind="10,000 arrays in each other in an unknown member")
     huge = text[:-1] + ',"x":' + "9" * 5000 + ',"y":1e999999,"z":-1e-999999}'
     yield asked("shape.huge-numbers/all", huge.encode(), kind="huge numbers in unknown members")
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.document import size_max, size_min
 from contracts.messages import Plan
+from suites.face import Gate
 from suites.strategies.batches import MARKET, bad, batch, body_of, entry, fresh_ids
 
 BETWEEN = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
@@ -48,3 +50,8 @@ def _entries(seed: int, full: int) -> Iterator[Plan]:
     name = "size.entries/longest-ids"
     longest = [each.ljust(128, "x") for each in fresh_ids(seed, name, full)]
     yield batch(name, longest, kind=f"a batch of {full} of the longest ids", markets=(MARKET,))
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

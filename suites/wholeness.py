@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
 from contracts.signing import HEADER_SIGNATURE
+from suites.face import Gate
 from suites.strategies import entries
 from suites.strategies.batches import bad, body_of, entry, fresh_ids
 
@@ -74,3 +76,8 @@ def effect_plans(seed: int) -> Iterator[Plan]:
     ):
         plan = bad(f"{clause}/effect", body_of([named]), kind=kind, orders=orders, answers=(401,))
         yield dataclasses.replace(plan, credentials=credentials)
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

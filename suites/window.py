@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
+from contracts.catalogue import Clause
 from contracts.messages import WINDOW_MS, Credentials, Plan
 from suites.credentials import asked, wrong
+from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
 
 MARGIN_MS = 2000
@@ -77,3 +79,8 @@ def plans(seed: int) -> Iterator[Plan]:
         for form in forms:
             yield asked(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
     yield asked(seed, "window.white-space/around", "a timestamp: white space", Credentials(timestamp="white space"))
+
+
+def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
+    """The run holds evidence for the clause and nothing against it."""
+    gate.demand(clause)

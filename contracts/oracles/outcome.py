@@ -6,12 +6,17 @@ judges are silent.
 
 from __future__ import annotations
 
-from contracts.messages import Account, Exchange, History, Outcome, StreamEvent, Verdict
+from contracts.messages import Account, Exchange, History, Label, Outcome, StreamEvent, Verdict
 from contracts.oracles.bench import answer, oracle, refused, taken
 
 CANCELED = "EXECUTION_TYPE_CANCELED"
 STATE_CANCELED = "ORDER_STATE_CANCELED"
 REFUSED_WITH_OWN_JUDGE = ("size", "shape", "wholeness", "credentials", "window")
+
+
+def judgeable(exchange: Exchange) -> bool:
+    """Whether a taken batch's effects are what it asked for: one that had to be refused is judged for being taken."""
+    return taken(exchange) and exchange.plan.label is not Label.UNLAWFUL
 
 
 def cancel_events(outcome: Outcome) -> tuple[StreamEvent, ...]:
@@ -34,7 +39,7 @@ def gone(outcome: Outcome) -> bool:
 
 def _named(exchange: Exchange) -> tuple[Outcome, ...]:
     """Own open orders that a taken batch names with their market."""
-    if not taken(exchange):
+    if not judgeable(exchange):
         return ()
     return tuple(o for o in exchange.outcomes if o.need.fate == "cancelled" and o.need.state == "open" and known(o))
 
@@ -78,7 +83,7 @@ def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Ve
 def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the own bystanders of batches that were taken."""
     clause = "outcome.nothing-else"
-    if not taken(exchange) or exchange.plan.clause == "outcome.exact-id":
+    if not judgeable(exchange) or exchange.plan.clause == "outcome.exact-id":
         return None
     seen = [o for o in exchange.outcomes if o.need.fate == "open" and o.need.account is Account.OWN and known(o)]
     if any(gone(o) for o in seen):

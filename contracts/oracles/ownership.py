@@ -6,14 +6,14 @@ from contracts import jsontext
 from contracts.messages import Account, Exchange, History, Verdict
 from contracts.oracles.bench import answered, oracle, taken
 from contracts.oracles.form import value_of
-from contracts.oracles.outcome import gone, known
+from contracts.oracles.outcome import gone, judgeable, known
 
 
 @oracle("ownership.foreign-untouched")
 def a_foreign_order_is_never_cancelled(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every order of another account than the one that sent the batch."""
     clause = "ownership.foreign-untouched"
-    if not taken(exchange):
+    if not judgeable(exchange):
         return None
     foreign = [o for o in exchange.outcomes if o.need.account is not exchange.request.account and known(o)]
     if any(gone(o) for o in foreign):

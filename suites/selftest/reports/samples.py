@@ -103,15 +103,14 @@ def run(
     result: Result = Result.HOLDS, findings: tuple[Finding, ...] = (), reason: str = "", **changes: object
 ) -> RunResult:
     """A run over the whole catalogue in which only the findings' clauses fail."""
-    failed = {each.clause.id for each in findings if not each.waived}
-    results = tuple(_result(clause, clause.id in failed, findings) for clause in clauses().values())
+    results = tuple(_result(clause, findings) for clause in clauses().values())
     usual = RunResult(facts(), result, reason, results, findings, exchanges=tuple(each.exchange for each in findings))
     return replace(usual, **changes)  # type: ignore[arg-type]  # the caller's own keywords
 
 
-def _result(clause: Clause, failed: bool, findings: tuple[Finding, ...]) -> ClauseResult:
+def _result(clause: Clause, findings: tuple[Finding, ...]) -> ClauseResult:
     mine = tuple(each for each in findings if each.clause.id == clause.id)
-    verdict = Status.FAILED if failed else Status.PASSED
+    verdict = Status.FAILED if any(not each.waived for each in mine) else Status.PASSED
     evidence = tuple(each.exchange.number for each in mine)
     return ClauseResult(clause, verdict, 5, "", tuple(each.id for each in mine), evidence)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ CREDENTIALS = st.builds(
     skew_ms=st.integers(),
     signed_path=st.none() | TEXTS,
     signed_skew_ms=st.none() | st.integers(),
+    again=st.booleans(),
     drop=st.lists(TEXTS, max_size=3).map(tuple),
     repeat=PAIRS,
 )
@@ -146,9 +148,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "sentence"), WRONG, ids=[str(i) for i in range(len(WRONG))])
 def test_what_is_wrong_is_named_by_its_path(change: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="^" + re.escape(sentence)):
         codec.from_json(Plan, {"name": "n", "clause": "c"} | change)
-    assert str(caught.value).startswith(sentence)
 
 
 def test_a_number_must_be_finite() -> None:
@@ -184,9 +185,8 @@ def test_arrays_end_somewhere() -> None:
     ids=["torn", "bytes", "deep", "twice", "nan", "digits"],
 )
 def test_text_that_is_no_json_is_refused_in_a_sentence(raw: bytes, sentence: str) -> None:
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(ValueError, match="^" + re.escape(sentence)):
         codec.loads(raw, "bundle")
-    assert str(caught.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("value", [{1: 2}, [1], object, {"a"}])

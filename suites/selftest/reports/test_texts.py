@@ -13,7 +13,7 @@ import pytest
 
 import contracts
 from contracts.catalogue import clauses
-from contracts.messages import Credentials, Framing, OrderNeed, Plan, Status
+from contracts.messages import METHOD, PATH, Credentials, Framing, OrderNeed, Plan, Status
 from reports import junit, printable, terminal, verdict, witness, write
 from reports.results import Answer, ClauseResult, Result, RunResult
 from suites.selftest.reports import samples
@@ -167,8 +167,7 @@ def test_what_cannot_be_seen_is_an_escape(text: str, shown: str) -> None:
             Plan(
                 "n", "c", body=b"{}", orders=(OrderNeed("a"),), before=(Plan("m", "c"),), together=(Plan("m", "c"),) * 2
             ),
-            "POST /v1/orders/batched/cancel {} (needs orders: a open of own; after 1 other request;"
-            " at the same time as 2 others)",
+            f"{METHOD} {PATH} {{}} (needs orders: a open of own; after 1 other request; at the same time as 2 others)",
         ),
     ],
     ids=["none", "empty", "escape", "credentials", "kind", "surroundings"],
