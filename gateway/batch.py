@@ -109,7 +109,7 @@ class BatchedCancel(Venue):
         return Entry(self.check_member(value, "orderId"), self.check_member(value, "marketSlug"))
 
     def check_member(self, entry: dict[str, Json], name: str) -> str:
-        """Each of them there, under exactly this name, and a string; which strings are ids is the exchange's business."""
+        """Each there, under exactly this name, and a string; which strings are ids is the exchange's business."""
         value = entry.get(name)
         if not isinstance(value, str):
             raise invalid(f"{name} is required")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aiohttp import hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_exceptions import HTTPException, HTTPRequestEntityTooLarge
 from aiohttp.web_protocol import RequestHandler
 from multidict import CIMultiDict
@@ -19,6 +20,7 @@ from multidict import CIMultiDict
 from gateway.core import Gateway
 from gateway.messages import Reply, Request
 from gateway.private_socket import PrivateSocket
+from gateway.stream import Session
 
 log = logging.getLogger(__name__)
 RESET = struct.pack("ii", 1, 0)
@@ -102,10 +104,7 @@ class Door:
             body = await incoming.clone(client_max_size=self.core.settings.body_limit).read()
         except HTTPRequestEntityTooLarge:
             return await self.send(incoming, self.core.unreadable(413))
-        except (ConnectionError, asyncio.CancelledError):
-            raise
-        except Exception:
-            # aiohttp has several words for a body that breaks off or is badly chunked; all mean the same here.
+        except (web.RequestPayloadError, HttpProcessingError):
             return await self.send(incoming, self.core.unreadable(400))
         return await self.send(incoming, self.answer(as_request(incoming, body)))
 
@@ -123,7 +122,7 @@ class Door:
         if delay_ms:
             await asyncio.sleep(delay_ms / 1000)
         if reply.session is not None:
-            return await self.upgrade(incoming, reply)
+            return await self.upgrade(incoming, reply.session)
         if reply.wire.hang:
             await self.closing.wait()
         transport = incoming.transport
@@ -137,10 +136,9 @@ class Door:
             return await drip(incoming, reply)
         return Outgoing(reply)
 
-    async def upgrade(self, incoming: web.BaseRequest, reply: Reply) -> web.StreamResponse:
+    async def upgrade(self, incoming: web.BaseRequest, session: Session) -> web.StreamResponse:
         """Turn the connection into a private socket and serve it to its end."""
-        assert reply.session is not None
-        private = PrivateSocket(reply.session, self.core.settings)
+        private = PrivateSocket(session, self.core.settings)
         self.sockets.add(private)
         try:
             return await private.serve(incoming)
@@ -148,7 +146,7 @@ class Door:
             return Outgoing(self.core.unreadable(400))
         finally:
             self.sockets.discard(private)
-            self.core.close_session(reply.session)
+            self.core.close_session(session)
 
     async def close(self) -> None:
         """Let go of everything that waits."""

@@ -67,11 +67,7 @@ class Session:
 
     def receive(self, text: str) -> None:
         """Take a frame from the client; one that means nothing is answered by an error frame, never by silence."""
-        try:
-            frame = json.loads(text)
-        except (ValueError, RecursionError):
-            return self._refuse("malformed request")
-        match frame:
+        match _frame(text):
             case {"subscribe": dict(form)}:
                 self._subscribe(form)
             case {"unsubscribe": dict(form)}:
@@ -100,20 +96,25 @@ class Session:
         request_id = _request_id(form)
         kind = form.get("subscriptionType", form.get("subscription_type"))
         topic = TOPICS.get(kind) if isinstance(kind, str | int) else None
-        if topic is None:
-            return self._refuse("unknown subscription type", request_id)
         slugs = form.get("marketSlugs", form.get("market_slugs")) or []
-        if not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
-            return self._refuse("market slugs must be a list of strings", request_id, topic)
-        if len(slugs) > SLUGS_LIMIT:
-            return self._refuse("too many market slugs", request_id, topic)
-        if not request_id:
-            return self._refuse("a request id is required", request_id, topic)
-        subscription = Subscription(request_id, topic, frozenset(slugs))
+        if topic is None:
+            self._refuse("unknown subscription type", request_id)
+        elif not isinstance(slugs, list) or not all(isinstance(slug, str) for slug in slugs):
+            self._refuse("market slugs must be a list of strings", request_id, topic)
+        elif len(slugs) > SLUGS_LIMIT:
+            self._refuse("too many market slugs", request_id, topic)
+        elif not request_id:
+            self._refuse("a request id is required", request_id, topic)
+        else:
+            self._begin(Subscription(request_id, topic, frozenset(slugs)))
+
+    def _begin(self, subscription: Subscription) -> None:
+        """A snapshot is given once; anything else lasts until it is unsubscribed or the socket closes."""
+        topic = subscription.topic
         if topic is Topic.ORDER_SNAPSHOT or (topic is Topic.ORDER and self._snapshot_on_order):
             self._send_snapshot(subscription)
         if topic is not Topic.ORDER_SNAPSHOT:
-            self._subscriptions[request_id] = subscription
+            self._subscriptions[subscription.request_id] = subscription
 
     def _send_snapshot(self, subscription: Subscription) -> None:
         orders = [order for order in self._snapshot(self) if subscription.covers(order["marketSlug"])]
@@ -125,6 +126,13 @@ class Session:
             frame["requestId"] = request_id
         frame["subscriptionType"] = topic or "SUBSCRIPTION_TYPE_UNSPECIFIED"
         self.send(frame)
+
+
+def _frame(text: str) -> Json:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _request_id(form: dict[str, Json]) -> str:

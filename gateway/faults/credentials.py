@@ -65,7 +65,9 @@ class WantsNamesAsDocumented(Gateway):
     """Finds the three headers only in the letter case of the documents."""
 
     def header(self, request: Request, name: str) -> str:
-        return super().header(replace(request, headers=tuple(pair for pair in request.headers if pair[0] == name)), name)
+        return super().header(
+            replace(request, headers=tuple(pair for pair in request.headers if pair[0] == name)), name
+        )
 
 
 @fault(breaks="credentials.header-case")

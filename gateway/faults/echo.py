@@ -107,7 +107,9 @@ class SplitsAtColons(Gateway):
     """Makes two ids of one with a colon in it."""
 
     def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
-        return [part for order_id in ids_of(entries) for part in (order_id.split(":") if ":" in order_id else [order_id])]
+        return [
+            part for order_id in ids_of(entries) for part in (order_id.split(":") if ":" in order_id else [order_id])
+        ]
 
 
 @fault(breaks="echo.order")

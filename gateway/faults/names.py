@@ -55,7 +55,11 @@ class FoldsTheLongS(Gateway):
     """Takes a long s for an s and a Kelvin sign for a k, as Go's folding of names does."""
 
     def check_member(self, entry: dict[str, Json], name: str) -> str:
-        others = [other for other in entry if other.translate(KELVIN_AND_LONG_S).lower() == name.lower() and not other.isascii()]
+        others = [
+            other
+            for other in entry
+            if other.translate(KELVIN_AND_LONG_S).lower() == name.lower() and not other.isascii()
+        ]
         return super().check_member(renamed(entry, name, *others), name)
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from gateway.accounts import Account
 from gateway.auth import Credentials
-from gateway.batch import Entry, unique_members
+from gateway.batch import Entry
 from gateway.core import BATCHED_CANCEL, Gateway, Handler
-from gateway.faults.registry import fault, is_batched_cancel
-from gateway.messages import Json, Refusal, Reply, Request, unauthenticated
+from gateway.faults.registry import fault
+from gateway.messages import Json, Refusal, Request
 from gateway.venue import Call
 
 

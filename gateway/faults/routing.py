@@ -97,7 +97,9 @@ class AnswersTraceWithOk(Gateway):
 
     def serve(self, request: Request, now_ms: int) -> Reply:
         if is_batched_cancel(request) and request.method == "TRACE":
-            return Reply(200, (("Content-Type", "message/http"),), b"TRACE " + BATCHED_CANCEL.encode() + b" HTTP/1.1\r\n\r\n")
+            return Reply(
+                200, (("Content-Type", "message/http"),), b"TRACE " + BATCHED_CANCEL.encode() + b" HTTP/1.1\r\n\r\n"
+            )
         return super().serve(request, now_ms)
 
 

@@ -19,7 +19,9 @@ class TakesSignaturesWithoutTimestamp(Gateway):
     """Takes a signature over method and path alone, as before there were timestamps."""
 
     def verify(self, account: Account, text: bytes, signature: bytes) -> bool:
-        return super().verify(account, text, signature) or super().verify(account, text.lstrip(b"0123456789"), signature)
+        return super().verify(account, text, signature) or super().verify(
+            account, text.lstrip(b"0123456789"), signature
+        )
 
 
 @fault(breaks="credentials.covers-timestamp")
@@ -59,7 +61,9 @@ class TakesSignaturesWithoutMethod(Gateway):
     """Takes a signature over timestamp and path alone."""
 
     def verify(self, account: Account, text: bytes, signature: bytes) -> bool:
-        return super().verify(account, text, signature) or super().verify(account, text.replace(b"POST/", b"/", 1), signature)
+        return super().verify(account, text, signature) or super().verify(
+            account, text.replace(b"POST/", b"/", 1), signature
+        )
 
 
 @fault(breaks="credentials.covers-method")

@@ -24,7 +24,9 @@ class TakesTrueAsAnId(Gateway):
 
     def check_member(self, entry: dict[str, Json], name: str) -> str:
         value = entry.get(name)
-        return str(value).lower() if name == "orderId" and isinstance(value, bool) else super().check_member(entry, name)
+        return (
+            str(value).lower() if name == "orderId" and isinstance(value, bool) else super().check_member(entry, name)
+        )
 
 
 @fault(breaks="shape.id-string")

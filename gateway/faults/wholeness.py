@@ -201,7 +201,9 @@ class CancelsTooManyLater(Gateway):
 
 def carry_out_unsigned(gateway: Gateway, request: Request, now_ms: int) -> None:
     """Do what a batch asks for on the account that its key id names, signed or not."""
-    account = next((account for account in gateway.accounts if account.key_id in request.values("X-PM-Access-Key")), None)
+    account = next(
+        (account for account in gateway.accounts if account.key_id in request.values("X-PM-Access-Key")), None
+    )
     if account is not None and is_batched_cancel(request):
         call = Call(account, request, now_ms)
         if not refuses(partial(gateway.read_batch, call)):

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gateway.core import Gateway
 from gateway.faults.registry import Memory, fault, is_batched_cancel
-from gateway.messages import Json, Refusal, Reply, Request, Wire
+from gateway.messages import Refusal, Reply, Request, Wire
 from gateway.venue import Call
 
 HANG = Wire(hang=True)
@@ -132,4 +132,6 @@ class ResetsOnNumbersAsIds(Gateway):
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         number = re.search(rb'"orderId"\s*:\s*-?[0-9]', request.body)
-        return wired(request, super().refuse(request, refusal), RESET, when=refusal.status == 400 and number is not None)
+        return wired(
+            request, super().refuse(request, refusal), RESET, when=refusal.status == 400 and number is not None
+        )

@@ -92,7 +92,7 @@ class TakesLaxTimestamps(Gateway):
             decoded = text.encode("latin-1").decode("utf-8").strip()
         except UnicodeDecodeError:
             decoded = text.strip()
-        match = re.fullmatch(r"\+?0*(\d{1,20})(?:\.0*)?", decoded)
+        match = re.fullmatch(r"\+?0*(\d{1,20})(?:\.0+)?", decoded)
         if not match:
             raise unauthenticated()
         return int("".join(str(unicodedata.decimal(digit)) for digit in match[1]))
@@ -118,7 +118,9 @@ class TakesTheFirstHeader(Gateway):
     """Goes by the first of two headers of the same name."""
 
     def header(self, request: Request, name: str) -> str:
-        return super().header(replace(request, headers=tuple((name, value) for value in request.values(name)[:1])), name)
+        return super().header(
+            replace(request, headers=tuple((name, value) for value in request.values(name)[:1])), name
+        )
 
 
 @variant
@@ -126,7 +128,9 @@ class TakesTheLastHeader(Gateway):
     """Goes by the last of two headers of the same name."""
 
     def header(self, request: Request, name: str) -> str:
-        return super().header(replace(request, headers=tuple((name, value) for value in request.values(name)[-1:])), name)
+        return super().header(
+            replace(request, headers=tuple((name, value) for value in request.values(name)[-1:])), name
+        )
 
 
 @variant

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gateway.auth import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from gateway.core import Gateway
 from gateway.messages import Refusal, Reply, Request, encode, json_reply
 from gateway.variants.registry import variant
@@ -37,7 +38,9 @@ class ErrorsInText(Gateway):
     """Answers errors with a line of text."""
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
-        return Reply(refusal.status, (("Content-Type", "text/plain"), *refusal.headers), f"{refusal.message}\n".encode())
+        return Reply(
+            refusal.status, (("Content-Type", "text/plain"), *refusal.headers), f"{refusal.message}\n".encode()
+        )
 
 
 @variant
@@ -57,7 +60,7 @@ class TellsReasonsApart(Gateway):
         try:
             return super().authenticate(request, now_ms)
         except Refusal as refusal:
-            missing = [name for name in ("Key", "Timestamp", "Signature") if not request.value(f"X-PM-{name}")]
+            missing = [name for name in (KEY_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER) if not request.value(name)]
             message = f"missing {', '.join(missing)}" if missing else "Invalid API key, timestamp or signature"
             raise Refusal(refusal.status, refusal.code, message) from None
 
@@ -113,7 +116,9 @@ class CompressesWhereOffered(Gateway):
 
     def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
         offers = [offer.replace(" ", "").lower() for offer in ",".join(request.values("Accept-Encoding")).split(",")]
-        offered = any(offer == "gzip" or (offer.startswith("gzip;q=") and offer.strip("0.") != "gzip;q=") for offer in offers)
+        offered = any(
+            offer == "gzip" or (offer.startswith("gzip;q=") and offer.strip("0.") != "gzip;q=") for offer in offers
+        )
         if not (offered and reply.body):
             return reply
         headers = (*reply.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))

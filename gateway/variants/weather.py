@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from email.utils import formatdate
 
+from gateway.batch import Entry
 from gateway.book import Execution, ExecutionType, Order
 from gateway.core import BATCHED_CANCEL, Gateway, Handler
 from gateway.messages import Refusal, Reply, Request
 from gateway.settings import Settings
-from gateway.batch import Entry
 from gateway.variants.registry import variant
 from gateway.venue import Call
 

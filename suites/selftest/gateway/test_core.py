@@ -104,7 +104,20 @@ def test_window(gateway: Gateway, offset: int, expected: int) -> None:
 
 @pytest.mark.parametrize(
     "at",
-    ["", "0", str(NOW // 1000), f"{NOW}000", f"-{NOW}", f"+{NOW}", f"{NOW}.0", f"{NOW}x", "NaN", "1e12", hex(NOW), "9" * 5000],
+    [
+        "",
+        "0",
+        str(NOW // 1000),
+        f"{NOW}000",
+        f"-{NOW}",
+        f"+{NOW}",
+        f"{NOW}.0",
+        f"{NOW}x",
+        "NaN",
+        "1e12",
+        hex(NOW),
+        "9" * 5000,
+    ],
 )
 def test_only_digits_are_a_time(gateway: Gateway, at: str) -> None:
     assert status(gateway, signed(gateway.accounts[0], GOOD, at=at)) == 401
@@ -150,7 +163,14 @@ def test_signatures_that_are_none(gateway: Gateway) -> None:
 
 @pytest.mark.parametrize(
     ("method", "target"),
-    [("GET", PATH), ("PUT", PATH), ("post", PATH), ("POST", PATH + "/"), ("POST", "/V1/orders/batched/cancel"), ("POST", "/")],
+    [
+        ("GET", PATH),
+        ("PUT", PATH),
+        ("post", PATH),
+        ("POST", PATH + "/"),
+        ("POST", "/V1/orders/batched/cancel"),
+        ("POST", "/"),
+    ],
 )
 def test_other_routes(gateway: Gateway, method: str, target: str) -> None:
     assert status(gateway, signed(gateway.accounts[0], GOOD, method=method, target=target)) in (404, 405)
@@ -159,7 +179,11 @@ def test_other_routes(gateway: Gateway, method: str, target: str) -> None:
 def test_signature_covers_method_and_path_but_not_query(gateway: Gateway) -> None:
     account = gateway.accounts[0]
     assert status(gateway, signed(account, GOOD, target=PATH + "?a=b")) == 200
-    wrong = (headers(account, method="GET"), headers(account, path="/v1/orders/batched"), headers(account, path=PATH + "?a=b"))
+    wrong = (
+        headers(account, method="GET"),
+        headers(account, path="/v1/orders/batched"),
+        headers(account, path=PATH + "?a=b"),
+    )
     for pairs in wrong:
         assert status(gateway, Request("POST", PATH + "?a=b", pairs, json.dumps(GOOD).encode())) == 401
 

@@ -78,13 +78,19 @@ def test_fills_what_crosses_the_market(gateway: EmbeddedGateway) -> None:
     with client_of(gateway) as client:
         crossing = ticket(gateway.markets[0], price={"value": "0.95", "currency": "USD"})
         created = client.orders.create(crossing | {"synchronousExecution": True})
-        assert [execution["type"] for execution in created["executions"]] == ["EXECUTION_TYPE_NEW", "EXECUTION_TYPE_FILL"]
+        assert [execution["type"] for execution in created["executions"]] == [
+            "EXECUTION_TYPE_NEW",
+            "EXECUTION_TYPE_FILL",
+        ]
         maker = client.orders.create(crossing | {"participateDontInitiate": True})
         assert client.orders.retrieve(maker["id"])["order"]["state"] == "ORDER_STATE_REJECTED"
 
 
 def test_refusals_are_the_clients_own_errors(gateway: EmbeddedGateway) -> None:
-    with client_of(gateway, secret_key=gateway.accounts[1].secret_key) as client, pytest.raises(AuthenticationError) as error:
+    with (
+        client_of(gateway, secret_key=gateway.accounts[1].secret_key) as client,
+        pytest.raises(AuthenticationError) as error,
+    ):
         client.orders.list()
     assert "Invalid API key signature" in str(error.value)
 
@@ -97,44 +103,43 @@ def test_rate_limit() -> None:
             client.orders.cancel_all()
 
 
-async def listen(gateway: EmbeddedGateway) -> dict[str, list[Any]]:
-    """Place and cancel on two accounts while the first one's socket is open; what its callbacks got."""
-    heard: dict[str, list[Any]] = {"order_snapshot": [], "order_update": [], "error": []}
+class Ear:
+    """What the official client's callbacks were called with, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def next(self) -> Any:
+        """The next frame, or a failure after five seconds."""
+        return await asyncio.wait_for(self.heard.get(), 5)
+
+
+async def listen(gateway: EmbeddedGateway) -> None:
+    """Place and cancel on two accounts while the first one's socket is open."""
+    snapshots, updates, errors = Ear(), Ear(), Ear()
     slug = gateway.markets[0]
     with client_of(gateway) as client, client_of(gateway, 1) as other:
-        before = client.orders.create(ticket(slug))["id"]
+        order_id = client.orders.create(ticket(slug))["id"]
         socket = client.ws.private()
-        for event, frames in heard.items():
-            socket.on(event, frames.append)
+        for event, ear in (("order_snapshot", snapshots), ("order_update", updates), ("error", errors)):
+            socket.on(event, ear.heard.put_nowait)
         await socket.connect()
         await socket.subscribe_orders("updates", [slug])
         await socket.subscribe("snapshot", "SUBSCRIPTION_TYPE_ORDER_SNAPSHOT")
-        await until(lambda: heard["order_snapshot"])
+        snapshot = (await snapshots.next())["orderSubscriptionSnapshot"]
+        assert ([order["id"] for order in snapshot["orders"]], snapshot["eof"]) == ([order_id], True)
         await asyncio.to_thread(other.orders.create, ticket(slug))
         await asyncio.to_thread(client.orders.create, ticket(gateway.markets[1]))
-        await asyncio.to_thread(client.orders.cancel_many, {"orders": [{"orderId": before, "marketSlug": slug}] * 2})
-        await until(lambda: heard["order_update"])
+        await asyncio.to_thread(client.orders.cancel_many, {"orders": [{"orderId": order_id, "marketSlug": slug}] * 2})
+        update = await updates.next()
+        execution = update["orderSubscriptionUpdate"]["execution"]
+        assert (update["requestId"], execution["type"]) == ("updates", "EXECUTION_TYPE_CANCELED")
+        assert (execution["order"]["id"], execution["order"]["leavesQuantity"]) == (order_id, 0)
         await socket.subscribe("bad", "SUBSCRIPTION_TYPE_NONSENSE")
-        await until(lambda: heard["error"])
+        await errors.next()
+        assert updates.heard.empty()
         await socket.close()
-    heard["expected"] = [before]
-    return heard
-
-
-async def until(done: Any) -> None:
-    """Wait until something has been heard."""
-    async with asyncio.timeout(5):
-        while not done():
-            await asyncio.sleep(0.005)
 
 
 def test_order_stream(gateway: EmbeddedGateway) -> None:
-    heard = asyncio.run(listen(gateway))
-    (snapshot,) = heard["order_snapshot"]
-    assert snapshot["orderSubscriptionSnapshot"]["eof"] is True
-    assert [order["id"] for order in snapshot["orderSubscriptionSnapshot"]["orders"]] == heard["expected"]
-    (update,) = heard["order_update"]
-    execution = update["orderSubscriptionUpdate"]["execution"]
-    assert (update["requestId"], execution["type"]) == ("updates", "EXECUTION_TYPE_CANCELED")
-    assert [execution["order"]["id"]] == heard["expected"]
-    assert len(heard["error"]) == 1
+    asyncio.run(listen(gateway))
