@@ -48,6 +48,12 @@ def open_run(out: Path | None, root: Path = ROOT) -> Path:
         raise ValueError(f"the reports can't be written to {where}: {error.strerror or error}") from error
 
 
+def typed(folder: Path) -> Path:
+    """The folder as short as somebody in the same working directory would type it; links stay as they are."""
+    here, whole = Path.cwd(), folder.absolute()
+    return whole.relative_to(here) if whole.is_relative_to(here) else folder
+
+
 def _fresh(root: Path) -> Path:
     root.mkdir(parents=True, exist_ok=True)
     for _ in range(TRIES):

@@ -26,6 +26,7 @@ AGAIN = {
 def letter(run: RunResult, finding: Finding) -> str:
     """The README's text; whatever came from the target is shown, never acted on."""
     clause, facts = finding.clause, run.facts
+    often = witness.counted(finding.times, "exchange")
     lines = [
         f"# {clause.says}",
         "",
@@ -35,8 +36,7 @@ def letter(run: RunResult, finding: Finding) -> str:
         "",
         plain(finding.message),
         "",
-        f"Seen in {witness.counted(finding.times, 'exchange')} of the run of {plain(facts.started)} against"
-        f" {code(facts.target)}. {AGAIN[finding.seen]}",
+        f"Seen in {often} of the run of {plain(facts.started)} against {code(facts.target)}. {AGAIN[finding.seen]}",
         *(["", f"Waived: {plain(finding.waiver)}"] if finding.waived else []),
         "",
         "## What it costs",

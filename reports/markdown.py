@@ -18,13 +18,13 @@ MARK = {Result.HOLDS: "✅", Result.VIOLATED: "❌"}
 def markdown(run: RunResult) -> str:
     """The run as Markdown: the answer, the broken promises, what was not exercised, the changed answers."""
     facts, found = run.facts, summary.counts(run)
+    sent = witness.counted(facts.requests, "request")
     lines = [
         f"## {MARK.get(run.result, '❔')} {summary.headline(run)}",
         "",
         plain(summary.sentence(run)),
         "",
-        f"{code(facts.target)} · {facts.profile} · seed {facts.seed} · {witness.counted(facts.requests, 'request')}"
-        f" in {facts.seconds:.1f} s · {facts.void} void",
+        f"{code(facts.target)}, {facts.profile}, seed {facts.seed}, {sent} in {facts.seconds:.1f} s, {facts.void} void",
         "",
         "| passed on evidence | failed | not exercised | broken | open questions | changed |",
         "| ---: | ---: | ---: | ---: | ---: | ---: |",

@@ -36,7 +36,7 @@ def _escape(char: str) -> str:
 
 def one_line(text: str, limit: int = 0) -> str:
     """The text visible and so on one line; cut to `limit` characters where that is not 0."""
-    shown = visible(text)
+    shown = visible(text[: limit + 1] if limit else text)  # an escape is never shorter than its character
     return shown[: limit - len(CUT)] + CUT if limit and len(shown) > limit else shown
 
 

@@ -7,6 +7,7 @@ import re
 DOCUMENT = "contracts/orders.openapi.yaml"
 SCAFFOLDING = frozenset({"components", "schemas", "properties", "securitySchemes", "description", "paths"})
 """Parts of a pointer that tell a person nothing."""
+SEPARATOR = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 STANDARD = re.compile(r"RFC (?P<number>\d+)(?:, (?P<section>[\d.]+))?")
 
 
@@ -27,4 +28,4 @@ def words(source: str) -> str:
         return source
     parts = [part.replace("~1", "/").replace("~0", "~") for part in source[2:].split("/")]
     telling = [part for part in parts if part not in SCAFFOLDING]
-    return "document: " + " › ".join(telling[-3:] or parts[-1:])
+    return "document: " + SEPARATOR.join(telling[-3:] or parts[-1:])

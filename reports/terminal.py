@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reports import summary, witness
+from reports.folder import typed
 from reports.printable import visible, wrapped
 from reports.results import Finding, Result, RunResult
 
@@ -16,7 +17,7 @@ SHADE = {Result.HOLDS: GREEN, Result.VIOLATED: RED}
 """Of the answer; any other result says nothing about the target and is yellow."""
 
 
-def lines(run: RunResult, folder: Path, colour: bool, width: int) -> list[str]:
+def lines(run: RunResult, folder: Path, colour: bool, width: int) -> list[str]:  # noqa: FBT001  # the signature is agreed
     """The summary as lines without line feeds; no character of a target's acts on the terminal.
 
     Args:
@@ -24,7 +25,8 @@ def lines(run: RunResult, folder: Path, colour: bool, width: int) -> list[str]:
         colour: whether escape sequences of our own are wanted.
         width: columns; commands are never broken, so that they can be copied.
     """
-    paint = _Paint(colour)
+    folder = typed(folder)
+    paint = _Paint(colour=colour)
     return [
         *_broken(run, folder, paint, width),
         *_idle(run, paint, width),
@@ -36,7 +38,7 @@ def lines(run: RunResult, folder: Path, colour: bool, width: int) -> list[str]:
 class _Paint:
     """Wraps text in our own escape sequences, or leaves it plain."""
 
-    def __init__(self, colour: bool) -> None:
+    def __init__(self, *, colour: bool) -> None:
         self._colour = colour
 
     def __call__(self, shade: str, text: str) -> str:

@@ -8,6 +8,12 @@ from contracts.messages import JSON_TYPE, Connection, Credentials, Framing, Plan
 from reports.printable import bytes_as_text, one_line
 
 BODY_LIMIT = 160
+FRAMINGS = {
+    Framing.CHUNKED: "chunked",
+    Framing.EXPECT: "Expect: 100-continue",
+    Framing.GZIP: "compressed",
+    Framing.RAW: "on a plain socket",
+}
 WORDS = {
     "key": "the key id of {}",
     "secret": "signed by {}",
@@ -19,6 +25,8 @@ WORDS = {
     "signed_path": "the path {} is signed",
     "signed_skew_ms": "a timestamp {:+d} ms off is signed",
     "signed_text": "the text {} is signed",
+    "again": "sent again as in the request before it: {}",
+    "elsewhere": "right credentials in another place: {}",
     "names": "header names in {} case",
 }
 
@@ -36,7 +44,7 @@ def body(plan: Plan, limit: int = BODY_LIMIT) -> str:
         return "without a body"
     if not plan.body:
         return "with an empty body"
-    text = one_line(bytes_as_text(plan.body))
+    text = one_line(bytes_as_text(plan.body[: 4 * limit]))  # a character has 4 bytes at most
     return text if len(text) <= limit else f"{one_line(text, limit)} [{len(plan.body)} bytes]"
 
 
@@ -50,7 +58,7 @@ def _of_request(plan: Plan) -> list[str]:
     if plan.headers != (JSON_TYPE,):
         found += [f"{name}: {value[:60]}" for name, value in plan.headers] or ["no headers of its own"]
     if plan.framing is not Framing.LENGTH:
-        found.append({"chunked": "chunked", "expect": "Expect: 100-continue", "raw": "on a plain socket"}[plan.framing])
+        found.append(FRAMINGS[plan.framing])
     if plan.connection is not Connection.KEPT:
         found.append("on a fresh connection")
     return found

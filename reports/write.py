@@ -37,7 +37,7 @@ def write(run: RunResult, folder: Path, writers: tuple[tuple[str, Writer], ...] 
     for name, writer in writers:
         try:
             writer(run, folder)
-        except Exception as error:  # whatever one report's fault is, the others are still owed; raised below
+        except Exception as error:  # noqa: BLE001  # whatever one report's fault is, the others are still owed; raised below
             fault = ReportFault(f"{name} could not be written: {type(error).__name__}: {error}")
             fault.__cause__ = error
             faults.append(fault)

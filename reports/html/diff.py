@@ -82,7 +82,7 @@ def diff(expected: Sequence[str], got: Sequence[str]) -> Diff:
     pairs = list(_by_place(expected, got) if len(expected) == len(got) else _aligned(expected, got))
     differing = [i for i, pair in enumerate(pairs) if not _same(pair, expected, got)]
     first = differing[0] if differing else None
-    rows = [_row(pair, expected, got, i == first) for i, pair in enumerate(pairs)]
+    rows = [_row(pair, expected, got, first=i == first) for i, pair in enumerate(pairs)]
     folded = _folded(rows, differing)
     note = "" if first is None else _note(pairs[first], expected, got)
     return Diff(tuple(folded[:ROWS_MAX]), note, sum(each.folded or 1 for each in folded[ROWS_MAX:]))
@@ -117,7 +117,7 @@ def _same(pair: Pair, expected: Sequence[str], got: Sequence[str]) -> bool:
     return left is not None and right is not None and expected[left] == got[right]
 
 
-def _row(pair: Pair, expected: Sequence[str], got: Sequence[str], first: bool) -> Row:
+def _row(pair: Pair, expected: Sequence[str], got: Sequence[str], *, first: bool) -> Row:
     left, right = pair
     one = None if left is None else expected[left]
     two = None if right is None else got[right]
@@ -166,12 +166,10 @@ def _note(pair: Pair, expected: Sequence[str], got: Sequence[str]) -> str:
         return f"First difference: entry {left + 1} is missing from the echo: {_quoted(expected[left])}."
     one, two = expected[left], got[right]
     start, end = _common(one, two)
-    near = (
-        ""
-        if start + end == 0
-        else f" They part at character {start + 1}: {_points(one, start, end)} was sent,"
-        + (f" {_points(two, start, end)} came back.")
-    )
+    near = ""
+    if start + end:
+        sent, back = _points(one, start, end), _points(two, start, end)
+        near = f" They part at character {start + 1}: {sent} was sent, {back} came back."
     return f"First difference: entry {left + 1} should be {_quoted(one)} and is {_quoted(two)}.{near}"
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from contracts import catalogue
 from contracts.messages import METHOD, PATH
 from reports import atomic, summary, witness
+from reports.folder import typed
 from reports.html import plots, view
 from reports.printable import visible
 from reports.results import RunResult
@@ -65,14 +66,7 @@ def write(run: RunResult, folder: Path) -> None:
     """
     path = folder / FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    atomic.write_text(path, page(run, str(_typed(folder))))
-
-
-def _typed(folder: Path) -> Path:
-    """The folder as short as a reader at the same place would type it."""
-    here = Path.cwd()
-    whole = folder.resolve()
-    return whole.relative_to(here) if whole.is_relative_to(here) else folder
+    atomic.write_text(path, page(run, str(typed(folder))))
 
 
 @cache

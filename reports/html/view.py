@@ -40,7 +40,7 @@ WORDS = {
     Status.UNKNOWN: "unknown",
     Status.BROKEN: "broken",
 }
-GLYPHS = {"passed": "✓", "failed": "✕", "skipped": "–", "unknown": "?", "broken": "!"}
+GLYPHS = {"passed": "✓", "failed": "✕", "skipped": "\N{EN DASH}", "unknown": "?", "broken": "!"}
 TONES = {Result.HOLDS: "passed", Result.VIOLATED: "failed", Result.BROKEN: "broken"}
 """The accent of the page; what says nothing about the target has that of `unknown`."""
 
