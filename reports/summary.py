@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from contracts.messages import Status, Strength
 from reports.printable import visible
-from reports.results import Answer, ClauseResult, Finding, Result, RunResult
+from reports.results import Answer, ClauseResult, Finding, Result, RunResult, Seen
 from reports.witness import counted
 
+SEEN_WORDS = {
+    Seen.ALWAYS: "came back every time",
+    Seen.SOMETIMES: "came back sometimes",
+    Seen.ONCE: "seen once",
+    Seen.UNTRIED: "not tried again",
+}
+NAMED_MAX = 6
 WEIGHT = {Strength.MUST: 0, Strength.SHOULD: 1, Strength.OPEN: 2}
 
 
@@ -46,8 +54,36 @@ def counts(run: RunResult) -> Counts:
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in the order in which a reader should see them: not waived, then must, then the most frequent."""
-    return sorted(findings, key=lambda each: (each.waived, WEIGHT[each.clause.strength], -each.times, each.id))
+    """Findings in the order in which a reader should see them: not waived, then must, then the most frequent.
+
+    The findings of one clause stand together, where the most frequent of them belongs.
+    """
+    found = list(findings)
+    most: dict[tuple[bool, str], int] = {}
+    for each in found:
+        promise = each.waived, each.clause.id
+        most[promise] = max(most.get(promise, 0), each.times)
+    return sorted(
+        found,
+        key=lambda each: (
+            each.waived,
+            WEIGHT[each.clause.strength],
+            -most[each.waived, each.clause.id],
+            each.clause.id,
+            -each.times,
+            each.fingerprint,
+        ),
+    )
+
+
+def findings_words(run: RunResult) -> str:
+    """What the findings are called together: a run that holds may have waived ones."""
+    return "Broken promises" if any(not each.waived for each in run.findings) else "Waived deviations"
+
+
+def by_promise(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Ordered findings, a list for each clause that they break; waived ones apart."""
+    return [list(group) for _, group in groupby(findings, key=lambda each: (each.waived, each.clause.id))]
 
 
 def broken_promises(run: RunResult) -> int:
@@ -78,9 +114,10 @@ def idle_words(run: RunResult) -> str:
 
 def headline(run: RunResult) -> str:
     """The answer in a few words: may this be released?"""
+    broken = broken_promises(run)
     words = {
         Result.HOLDS: "Holds",
-        Result.VIOLATED: f"Violated: {counted(broken_promises(run), 'promise')} broken",
+        Result.VIOLATED: f"Violated: {counted(broken, 'promise')} broken" if broken else "Violated",
         Result.UNUSABLE: "Unusable: nothing can be said",
         Result.INTERRUPTED: "Interrupted: nothing can be said",
         Result.BROKEN: "The suite is at fault: nothing can be said",
@@ -91,13 +128,14 @@ def headline(run: RunResult) -> str:
 def sentence(run: RunResult) -> str:
     """The answer in one sentence, with what it rests on."""
     found = counts(run)
+    rest = f", {found.idle} could not be exercised" if found.idle else ""
     if run.result is Result.HOLDS:
-        rest = f", {found.idle} could not be exercised" if found.idle else ""
         return f"Every promise that was exercised holds: {found.passed} passed on evidence{rest}."
-    if run.reason:
-        return visible(run.reason)
-    rest = f"{counted(found.failed, 'clause')} failed, {found.passed} passed on evidence, {found.idle} not exercised"
-    return f"{rest}."
+    broken = [each[0].clause.id for each in by_promise(worst_first(run.findings)) if not each[0].waived]
+    if run.result is Result.VIOLATED and broken:
+        more = f" and {len(broken) - NAMED_MAX} more" if len(broken) > NAMED_MAX else ""
+        return f"Broken: {', '.join(broken[:NAMED_MAX])}{more}. {found.passed} passed on evidence{rest}."
+    return visible(run.reason)
 
 
 def replay_commands(finding: Finding, folder: str) -> tuple[str, str]:

@@ -10,7 +10,10 @@ from reports.printable import visible, wrapped
 from reports.results import Finding, Result, RunResult
 
 RED, GREEN, YELLOW, BOLD, DIM, PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
-FINDINGS_MAX = 12
+PROMISES_MAX = 12
+WAYS_MAX = 3
+INDENT = " " * 14
+"""Where the words stand below their labels."""
 IDS_MAX = 8
 ANSWERS_MAX = 12
 SHADE = {Result.HOLDS: GREEN, Result.VIOLATED: RED}
@@ -46,38 +49,31 @@ class _Paint:
 
 
 def _broken(run: RunResult, folder: Path, paint: _Paint, width: int) -> list[str]:
-    found = summary.worst_first(run.findings)
-    if not found:
+    promises = summary.by_promise(summary.worst_first(run.findings))
+    if not promises:
         return []
-    out = [paint(BOLD, "Broken promises")]
-    for each in found[:FINDINGS_MAX]:
-        out += ["", *_finding(each, folder, paint, width)]
-    left = len(found) - FINDINGS_MAX
+    out = [paint(BOLD, summary.findings_words(run))]
+    for each in promises[:PROMISES_MAX]:
+        out += ["", *_promise(each, folder, paint, width)]
+    left = len(promises) - PROMISES_MAX
     return [*out, *(["", f"  ... and {left} more in the report"] if left > 0 else []), ""]
 
 
-def _finding(finding: Finding, folder: Path, paint: _Paint, width: int) -> list[str]:
-    clause = finding.clause
-    often = witness.counted(finding.times, "exchange")
-    note = f"waived: {visible(finding.waiver)}" if finding.waived else f"{clause.strength}, {often}, {_seen(finding)}"
-    command, _ = summary.replay_commands(finding, str(folder))
-    return [
-        f"  {paint(YELLOW if finding.waived else RED, clause.id)}  {paint(DIM, f'({note})')}",
-        *wrapped(f"Promised: {clause.says}", width, indent="    "),
-        *wrapped(f"Happened: {finding.message}", width, indent="    "),
-        *wrapped(f"It costs: {clause.effect}", width, indent="    "),
-        f"    Replay:   {visible(command)}",
+def _promise(findings: list[Finding], folder: Path, paint: _Paint, width: int) -> list[str]:
+    clause, waived = findings[0].clause, findings[0].waived
+    out = [
+        f"  {paint(YELLOW if waived else RED, clause.id)}  {paint(DIM, f'({clause.strength})')}",
+        *wrapped(f"Promised: {clause.says}", width, indent=INDENT, first="    "),
+        *wrapped(f"It costs: {clause.effect}", width, indent=INDENT, first="    "),
+        *(wrapped(f"Waived:   {findings[0].waiver}", width, indent=INDENT, first="    ") if waived else []),
     ]
-
-
-def _seen(finding: Finding) -> str:
-    words = {
-        "always": "every time again",
-        "sometimes": "not every time again",
-        "once": "seen once",
-        "untried": "not tried again",
-    }
-    return words[finding.seen]
+    for each in findings[:WAYS_MAX]:
+        often = f"{witness.counted(each.times, 'exchange')}, {summary.SEEN_WORDS[each.seen]}"
+        command, _ = summary.replay_commands(each, str(folder))
+        out += wrapped(f"Happened: {each.message} ({often})", width, indent=INDENT, first="    ")
+        out.append(f"    Replay:   {visible(command)}")
+    left = len(findings) - WAYS_MAX
+    return [*out, *([f"    ... and in {witness.counted(left, 'more way')}"] if left > 0 else [])]
 
 
 def _idle(run: RunResult, paint: _Paint, width: int) -> list[str]:

@@ -32,7 +32,7 @@ def page(run: RunResult, folder: str) -> str:
     """
     style, script = _asset("report.css"), _asset("report.js")
     policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; base-uri 'none'"
-    findings = summary.worst_first(run.findings)
+    told, more = view.told(run)
     context: dict[str, Any] = {
         "style": Markup(style),  # noqa: S704  # our own file
         "script": Markup(script),  # noqa: S704  # our own file
@@ -44,8 +44,10 @@ def page(run: RunResult, folder: str) -> str:
         "headline": summary.headline(run),
         "sentence": summary.sentence(run),
         "counts": summary.counts(run),
-        "findings": [view.finding_view(each, folder) for each in findings[: view.FINDINGS_MAX]],
-        "more": findings[view.FINDINGS_MAX :],
+        "findings": [[view.finding_view(each, folder) for each in group] for group in told],
+        "more": more,
+        "findings_words": summary.findings_words(run),
+        "seen_words": summary.SEEN_WORDS,
         "idle": summary.idle_by_reason(run),
         "idle_words": summary.idle_words(run),
         "groups": view.groups(run),

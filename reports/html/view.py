@@ -111,6 +111,12 @@ class QuestionView:
     answer: Answer | None
 
 
+def told(run: RunResult) -> tuple[list[list[Finding]], list[Finding]]:
+    """The findings that are told in full, a list a promise and the worst first, and those that are only named."""
+    order = summary.worst_first(run.findings)
+    return summary.by_promise(order[:FINDINGS_MAX]), order[FINDINGS_MAX:]
+
+
 def finding_view(finding: Finding, folder: str) -> FindingView:
     """Everything that is shown of a finding."""
     seen = finding.exchange
@@ -159,24 +165,24 @@ def _event(event: StreamEvent, names: dict[str, str]) -> str:
 
 def groups(run: RunResult) -> list[Group]:
     """The gating clauses by concern, in the order of the catalogue."""
-    told = {each.id for each in summary.worst_first(run.findings)[:FINDINGS_MAX]}
+    shown = {each.id for group in told(run)[0] for each in group}
     gating = [each for each in run.clauses if each.clause.gates]
     found = []
     for concern, some in groupby(gating, key=lambda each: each.clause.concern):
-        views = tuple(_clause(each, told) for each in some)
+        views = tuple(_clause(each, shown) for each in some)
         passed = sum(each.result.verdict is Status.PASSED for each in views)
         found.append(Group(concern, TITLES.get(concern, ""), views, passed))
     return found
 
 
-def _clause(result: ClauseResult, told: set[str]) -> ClauseView:
+def _clause(result: ClauseResult, shown: set[str]) -> ClauseView:
     return ClauseView(
         result,
         WORDS[result.verdict],
         GLYPHS[result.verdict],
         sources.words(result.clause.source),
         _web(sources.url(result.clause.source)),
-        tuple(each for each in result.findings if each in told),
+        tuple(each for each in result.findings if each in shown),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -15,6 +16,7 @@ import contracts
 from contracts.catalogue import clauses
 from contracts.messages import METHOD, PATH, Credentials, Framing, OrderNeed, Plan, Status
 from reports import junit, printable, terminal, verdict, witness, write
+from reports.html import page
 from reports.results import Answer, ClauseResult, Result, RunResult
 from suites.selftest.reports import samples
 
@@ -114,8 +116,25 @@ def test_colour_is_the_only_difference() -> None:
 def test_a_waived_finding_counts_as_no_broken_promise() -> None:
     waived = replace(samples.echo_finding(), waived=True, waiver="Known until the next release.")
     text = "\n".join(terminal.lines(samples.run(Result.HOLDS, (waived,)), FOLDER, False, 90))
-    assert "waived: Known until the next release." in text
-    assert "Holds." in text
+    assert text.startswith("Waived deviations\n") and "Waived:   Known until the next release." in text
+    assert "Holds. Every promise that was exercised holds" in text
+    assert '<h2 id="findings-title">Waived deviations</h2>' in page.page(samples.run(Result.HOLDS, (waived,)), "")
+
+
+def test_findings_of_one_promise_stand_together_under_its_name() -> None:
+    ways = [replace(samples.echo_finding(), fingerprint=f"{n:08x}", times=n + 1, message=f"way {n}") for n in range(6)]
+    other = replace(samples.echo_finding(), clause=clauses()["echo.complete"], times=4)
+    run = samples.run(Result.VIOLATED, (*ways[:3], other, *ways[3:]))
+    text = "\n".join(terminal.lines(run, FOLDER, False, 100))
+    shown = re.findall(r"echo\.\w+(?=  \()|way \d", text)
+    assert shown == ["echo.order", "way 5", "way 4", "way 3", "echo.complete"]
+    assert "... and in 3 more ways" in text and "Broken: echo.order, echo.complete. 102 passed on evidence." in text
+    assert page.page(run, "").count('<details class="way"') == 5
+
+
+def test_a_changed_pin_alone_is_no_broken_promise() -> None:
+    run = samples.run(Result.VIOLATED, reason="Two pinned answers changed.")
+    assert "Violated. Two pinned answers changed." in "\n".join(terminal.lines(run, FOLDER, False, 100))
 
 
 def test_the_rest_is_written_where_one_writer_fails(tmp_path: Path) -> None:
