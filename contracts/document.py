@@ -164,13 +164,19 @@ def _missing(name: str, holder: dict[str, Any]) -> str:
     """A missing member is a matter of names where something like it is there, of presence where nothing is."""
     if name in map(SNAKE.get, holder):
         return ""  # the spelling of Protocol Buffers stands in for it: an open question, not a defect
-    if _folded(name) in {_folded(other) for other in holder}:
+    if any(_alike(name, other) for other in holder if other not in ("orders", *ENTRY_MEMBERS)):
         return "shape.names"
     return {"orders": "shape.orders-present", "orderId": "shape.id-present"}.get(name, "shape.slug-present")
 
 
+def _alike(name: str, other: str) -> bool:
+    """Whether a name is another spelling of a member's, or a part of it."""
+    wanted, found = _folded(name), _folded(other)
+    return len(found) > 1 and (found in wanted or wanted in found)
+
+
 def _folded(name: str) -> str:
-    return re.sub(r"[^a-z]", "", name.lower()).removesuffix("s")
+    return re.sub(r"[^a-z]", "", name.casefold())
 
 
 def _over(orders: list[Any]) -> str:

@@ -96,8 +96,11 @@ class Credentials:
     """Header names left out."""
     repeat: tuple[tuple[str, str], ...] = ()
     """Headers sent a second time: (name, value), or one of the words `same`, `fresh` (now) and `signed` for a value."""
-    again: bool = False
-    """Whether the very headers of the plan before it are sent once more: a replayed signature."""
+    again: str = ""
+    """What is sent once more of the plan before it on its connection: `all` three headers, the `signature` under a new
+    timestamp, or, `altered`, the same timestamp and a signature changed as `signature` says."""
+    elsewhere: str = ""
+    """Where right credentials stand instead of the three headers: `query`, `cookie`, `body`, `bearer`, `underscores`."""
     names: str = "canonical"
     """Letter case of the header names: canonical, lower, upper or mixed."""
 
@@ -241,6 +244,8 @@ class Exchange:
     outcomes: tuple[Outcome, ...] = ()
     part_of: str = ""
     """Name of the plan that this one preceded or accompanied; empty for a plan of its own."""
+    alone: str = ""
+    """What a second sending on a connection of its own showed: `same`, `differs`, or empty where there was none."""
     stray: tuple[StreamEvent, ...] = ()
     """Events of orders that nobody of ours explains, seen while this plan's orders settled."""
 

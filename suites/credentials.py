@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, Plan
+from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, OrderNeed, Plan
 from contracts.signing import HEADER_KEY, HEADER_SIGNATURE, HEADER_TIMESTAMP, HEADERS
 from suites.face import Gate
 from suites.strategies.batches import MARKET, batch, body_of, entry, fresh_ids, with_prelude
@@ -31,6 +31,33 @@ SPOOFS = (
     ("User-Agent", "kube-probe/1.30"),
 )
 """What a careless gateway might take in the place of a signature: sent together, for none of them hides another."""
+
+
+UNKNOWN_KEYS = (
+    "unknown",
+    "no UUID",
+    "nil UUID",
+    "last changed",
+    "cut short",
+    "one more",
+    "beginning",
+    "wildcard",
+    "an underscore for the last",
+    "a percent sign behind the beginning",
+    "without hyphens",
+    "in braces",
+    "as a URN",
+    "a comma and another behind",
+    "SQL",
+    "null",
+)
+ELSEWHERE = {
+    "query": "right credentials in the query only",
+    "cookie": "right credentials in cookies only",
+    "body": "right credentials in members of the body only",
+    "bearer": "the key id as a bearer token",
+    "underscores": "right credentials in headers with underscores",
+}
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -69,7 +96,7 @@ def _absent(seed: int) -> Iterator[Plan]:
 
 
 def _keys(seed: int) -> Iterator[Plan]:
-    for form in ("unknown", "no UUID", "nil UUID", "last changed", "cut short", "beginning", "wildcard", "SQL", "null"):
+    for form in UNKNOWN_KEYS:
         kind = f"a key id that is unknown ({form})"
         yield wrong(seed, f"credentials.key-known/{form}", kind, Credentials(key=Account.NOBODY, key_text=form))
     name = "credentials.key-bound/stranger"
@@ -82,8 +109,9 @@ def _keys(seed: int) -> Iterator[Plan]:
 
 def _covered(seed: int) -> Iterator[Plan]:
     for kind, credentials in {
-        "a signature for a timestamp of a second ago": Credentials(signed_skew_ms=-1000),
+        "a signature for a timestamp of a millisecond ago": Credentials(signed_skew_ms=-1),
         "a signature for a timestamp of an hour ago": Credentials(signed_skew_ms=-3_600_000),
+        "a signature over the timestamp in seconds": Credentials(signed_text="{seconds}{method}{path}"),
         "a signature without the timestamp": Credentials(signed_text="{method}{path}"),
     }.items():
         yield wrong(seed, f"credentials.covers-timestamp/{kind}", kind, credentials)
@@ -97,7 +125,8 @@ def _covered(seed: int) -> Iterator[Plan]:
     for kind, credentials in {
         "a signature for the path of batched orders": Credentials(signed_path="/v1/orders/batched"),
         "a signature for the path of batched modify": Credentials(signed_path="/v1/orders/batched/modify"),
-        "a signature for the path of the socket": Credentials(signed_path="/v1/ws/private"),
+        "a signature for the path of the socket": Credentials(signed_method="GET", signed_path="/v1/ws/private"),
+        "a signature for the path without its beginning": Credentials(signed_path="/orders/batched/cancel"),
         "a signature without the path": Credentials(signed_text="{timestamp}{method}"),
         "a signature for the path with a slash behind": Credentials(signed_path=PATH + "/"),
         "a signature for the path in capitals": Credentials(signed_path=PATH.upper()),
@@ -108,6 +137,7 @@ def _covered(seed: int) -> Iterator[Plan]:
     for kind, text in {
         "a signature over the body too": "{timestamp}{method}{path}{body}",
         "a signature with line feeds between": "{timestamp}\n{method}\n{path}",
+        "a signature over the text and a line feed": "{timestamp}{method}{path}\n",
         "a signature in another order": "{method}{path}{timestamp}",
         "a signature over nothing": "",
     }.items():
@@ -141,6 +171,8 @@ def _signatures(seed: int) -> Iterator[Plan]:
         "four junk characters inside",
         "quoted",
         "a scheme before",
+        "a word and a colon before",
+        "percent-encoded",
     ):
         kind = f"a signature: {form}"
         yield wrong(seed, f"credentials.signature-encoding/{form}", kind, Credentials(signature=form))
@@ -158,6 +190,13 @@ def _remembered(seed: int) -> Iterator[Plan]:
         name = f"credentials.each-request/{kind}"
         first = batch(f"reply.taken/before {kind}", fresh_ids(seed, name + "1", 1), kind="a success")
         yield with_prelude(wrong(seed, name, f"{kind} on the same connection", credentials), first)
+    for clause, kind, credentials in (
+        ("covers-timestamp", "the signature of a success under a new timestamp", Credentials(again="signature")),
+        ("signature-altered", "the end of a success's signature changed", Credentials(again="altered", signature="last bit of all")),
+    ):
+        name = f"credentials.{clause}/{kind}"
+        first = batch(f"reply.taken/before {kind}", fresh_ids(seed, name + "1", 1), kind="a success")
+        yield with_prelude(wrong(seed, name, kind, credentials), first)
     clause = "credentials.nothing-else"
     headers = (JSON_TYPE, *SPOOFS)
     kind = "no credentials, but headers that say who one is"
@@ -167,11 +206,13 @@ def _remembered(seed: int) -> Iterator[Plan]:
     yield wrong(seed, f"{clause}/wrong-signature", kind, altered, headers=headers)
     query = PATH + "?admin=true&debug=1&skip_auth=1&test=1&api_key=admin&token=admin"
     kind = "no signature, but a query that says who one is"
-    yield wrong(seed, f"{clause}/query", kind, Credentials(drop=(HEADER_SIGNATURE,)), path=query)
-    name, kind = f"{clause}/body", "no signature, but members that say who one is"
-    more = b'"signature":"admin","accessKey":"admin","account":"admin","debug":true'
-    body = body_of([entry(fresh_ids(seed, name, 1)[0])])[:-1] + b"," + more + b"}"
-    yield wrong(seed, name, kind, Credentials(drop=(HEADER_SIGNATURE,)), body=body)
+    yield wrong(seed, f"{clause}/words in a query", kind, Credentials(drop=(HEADER_SIGNATURE,)), path=query)
+    for where, kind in ELSEWHERE.items():
+        yield wrong(seed, f"{clause}/{where}", kind, Credentials(elsewhere=where))
+    kind = "a signature for another path, and headers that say it was asked for"
+    paths = tuple((name, "/v1/ws/private") for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Original-URI"))
+    other = Credentials(signed_path="/v1/ws/private")
+    yield wrong(seed, f"{clause}/original-url", kind, other, headers=(JSON_TYPE, *paths))
 
 
 def _twice(seed: int) -> Iterator[Plan]:
@@ -183,6 +224,18 @@ def _twice(seed: int) -> Iterator[Plan]:
     fresh = Credentials(signed_skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "signed"),))
     kind = "a fresh timestamp and a signed stale one"
     yield wrong(seed, f"{clause}/fresh-first", kind, fresh, framing=Framing.RAW)
+    listed = Credentials(signature="first bit of S", repeat=((HEADER_SIGNATURE, "A" * 86 + "=="),))
+    yield wrong(seed, f"{clause}/two-signatures", "two wrong signatures", listed, framing=Framing.RAW)
+    rows = body_of([entry("{{order.x}}", "{{market.x}}")])
+    orders = (OrderNeed("x", account=Account.OTHER, fate="open"),)
+    for kind, credentials in {
+        "the own key id, signed, and the other account's": Credentials(repeat=((HEADER_KEY, Account.OTHER),)),
+        "the other account's key id and the own, signed": Credentials(
+            drop=(HEADER_KEY,), repeat=((HEADER_KEY, Account.OTHER), (HEADER_KEY, Account.OWN))
+        ),
+    }.items():
+        plan = asked(seed, f"{clause}/{kind}", kind, credentials, framing=Framing.RAW)
+        yield dataclasses.replace(plan, body=rows, orders=orders, answers=(200, 400, 401))
 
 
 def _right(seed: int) -> Iterator[Plan]:
@@ -199,12 +252,15 @@ def _right(seed: int) -> Iterator[Plan]:
 
 
 def _questions(seed: int) -> Iterator[Plan]:
-    name = "credentials.both-wrong/shape"
-    yield dataclasses.replace(
-        wrong(seed, name, "a bad body with a wrong signature", Credentials(signature="first bit of S")),
-        body=body_of([{"marketSlug": MARKET}]),
-        answers=(400, 401),
-    )
+    name = "credentials.both-wrong/size"
+    altered = Credentials(signature="first bit of S")
+    for what, body in {
+        "a bad entry": body_of([{"marketSlug": MARKET}]),
+        "a batch of 21": body_of([entry(each) for each in fresh_ids(seed, name, 21)]),
+        "no JSON": b'{"orders":[',
+    }.items():
+        plan = wrong(seed, f"credentials.both-wrong/{what}", f"{what} with a wrong signature", altered)
+        yield dataclasses.replace(plan, body=body, answers=(400, 401))
     for clause, form in (
         ("url-safe", "url-safe"),
         ("unpadded", "unpadded"),

@@ -37,6 +37,10 @@ def _repeats(seed: int) -> Iterator[Plan]:
     ids = fresh_ids(seed, name, 17)
     spread = [*ids[:5], ids[0], *ids[5:], ids[16], ids[2]]
     yield asked(name, body_of([entry(each) for each in spread]), kind="a full batch with repeats near and far")
+    name = "echo.repeats/other-market"
+    one, two = fresh_ids(seed, name, 2)
+    rows = [entry(one), entry(two), entry(one, "{{market.1}}"), entry(two)]
+    yield asked(name, body_of(rows), kind="an id again in another market")
     name = "echo.repeats/one-id"
     one = fresh_ids(seed, name, 1)[0]
     yield asked(name, body_of([entry(one)] * 3), kind="one id three times")
@@ -47,7 +51,10 @@ def _again(seed: int) -> Iterator[Plan]:
     name = "echo.again/same"
     ids = fresh_ids(seed, name, 4)
     first = batch("echo.again/first", ids, kind="a batch for the first time")
-    yield with_prelude(dataclasses.replace(first, name=name, kind="the same batch again"), first)
+    again = dataclasses.replace(first, name="echo.again/second", kind="the same batch again")
+    yield with_prelude(dataclasses.replace(first, name=name, kind="the same batch a third time"), first, again)
+    name = "echo.order/same-ends"
+    yield batch(name, [ids[0], *fresh_ids(seed, name, 2), ids[-1]], kind="the first and last id of a batch of before")
     name = "echo.order/turned"
     yield batch(name, ids[::-1], kind="a batch of before in another order")
     name = "echo.complete/shorter"

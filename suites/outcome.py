@@ -10,7 +10,7 @@ from contracts.messages import Label, OrderNeed, Plan
 from suites.face import Gate
 from suites.strategies.batches import asked, body_of, entry, fresh_ids, plan, with_prelude
 
-BYSTANDERS = (OrderNeed("shared-a", fate="open"), OrderNeed("shared-b", market=1, fate="open"))
+BYSTANDERS = (OrderNeed("shared-y", fate="open"), OrderNeed("shared-z", market=1, fate="open"))
 """Orders that no batch names; plans share them, as every need whose name begins with `shared-`."""
 PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before")
 """Other spellings of an id that are plain ids themselves, where the id is plain."""
@@ -59,9 +59,9 @@ def _mixed(seed: int) -> Plan:
     """Open orders with unknown ids first, between and last, and one of them in the last place but one."""
     name = "outcome.independent/unknown-between"
     needs = [OrderNeed(f"o{n}", market=n % 2) for n in range(4)]
-    first, *inner, last = fresh_ids(seed, name, 5)
+    unknown = [entry(each) for each in fresh_ids(seed, name, 15)]
     own = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
-    rows = [entry(first), own[0], entry(inner[0]), own[1], own[2], entry(inner[1]), entry(inner[2]), own[3], entry(last)]
+    rows = [unknown[0], own[0], unknown[1], own[1], own[2], *unknown[2:14], own[3], unknown[14]]
     return plan(name, body_of(rows), kind="open orders among unknown ids", orders=(*needs, *BYSTANDERS))
 
 

@@ -20,6 +20,10 @@ def plans(seed: int) -> Iterator[Plan]:
     yield _among_own()
     own = named("ownership.own-key/other", [OrderNeed("x", account=Account.OTHER)], kind="the other account's own order")
     yield dataclasses.replace(own, credentials=OTHER)
+    rows = [entry("{{order.a}}", "{{market.a}}")]
+    name, kind = "ownership.foreign-untouched/turned", "the other account naming an order of ours"
+    turned = plan(name, body_of(rows), kind=kind, orders=(OrderNeed("a", fate="open"),))
+    yield dataclasses.replace(turned, credentials=OTHER)
 
 
 def _alone(seed: int) -> Plan:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from contracts.messages import Plan
 
 PLACEHOLDER = re.compile(rb"\{\{(order|market)\.([A-Za-z0-9_-]+)(?:\|([a-z-]+))?\}\}")
-FULL_WIDTH = {ord("0") + n: 0xFF10 + n for n in range(10)} | {ord("a") + n: 0xFF41 + n for n in range(26)}
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 FORMS: dict[str, Callable[[str], str]] = {
     "": lambda text: text,
@@ -27,7 +27,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "tab-behind": lambda text: text + "\t",
     "newline-behind": lambda text: text + "\n",
     "nul-behind": lambda text: text + "\x00",
-    "full-width": lambda text: text.lower().translate(FULL_WIDTH),
+    "full-width": lambda text: text.translate(FULL_WIDTH),
     "zero-width": lambda text: text[:1] + "\u200b" + text[1:],
     "wildcard": lambda text: text[: len(text) // 2] + "%",
     "star": lambda text: text[: len(text) // 2] + "*",

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, PATH, Connection, Credentials, Framing, Label, OrderNeed, Plan
-from contracts.signing import HEADERS
 from suites.face import Gate
 from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
 
 REFUSED = (*range(400, 500), 501)
 REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
 METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CANCEL")
+OVERRIDES = tuple((name, "POST") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 PATHS = {
     "a slash behind": PATH + "/",
     "two slashes before": "/" + PATH,
@@ -32,6 +32,7 @@ PATHS = {
 }
 MEDIA_TYPES = (
     "application/json; charset=utf-8",
+    "application/json;version=1; charset=UTF8",
     "Application/JSON",
     'APPLICATION/JSON ; Charset="UTF-8"; x=y',
 )
@@ -45,15 +46,16 @@ def plans(seed: int) -> Iterator[Plan]:
         body = None if method in ("HEAD", "TRACE", "OPTIONS") else body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
-        yield dataclasses.replace(plan, body=body, method=method, orders=(need,) if body else ())
+        headers = (JSON_TYPE, *OVERRIDES) if method == "GET" else (JSON_TYPE,)
+        yield dataclasses.replace(plan, body=body, method=method, headers=headers, orders=(need,) if body else ())
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
-        plan = batch(name, fresh_ids(seed, name, 1), kind=f"the path with {kind}, without credentials", label=Label.UNLAWFUL)
+        plan = batch(name, fresh_ids(seed, name, 1), kind=f"the path with {kind}, with a wrong signature", label=Label.UNLAWFUL)
         yield dataclasses.replace(
             plan,
             path=path,
             framing=Framing.RAW,
-            credentials=Credentials(drop=HEADERS),
+            credentials=Credentials(signature="a bit inside S"),
             answers=REDIRECTED_OR_REFUSED,
         )
     for media_type in MEDIA_TYPES:

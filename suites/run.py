@@ -8,9 +8,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from contracts.messages import Account, Exchange, OrderNeed, Plan
+from contracts.messages import Account, Connection, Exchange, Label, OrderNeed, Plan
+from contracts.oracles.bench import DIFFERS, refused, taken
 from reports.judging import Judged, findings, verdicts
 from reports.results import Finding
 from suites.gate import parts
@@ -26,6 +27,7 @@ from suites.usable import UnusableError, check
 SHARED = "shared-"
 DEAD_AFTER = 4
 """How many plans in a row without any answer mean that the target is gone."""
+CONTROLS_MAX = 6
 REST_SECONDS = 0.5
 """How long orders rest before the first is cancelled: some venues can't cancel what has only just come."""
 
@@ -96,9 +98,9 @@ class Run:
         self.ledger.started = time.monotonic()
         try:
             check(self.transport, self.options.seed)
-            self._open(plans)
             self._send_all(plans)
             self._settle()
+            self._control()
         finally:
             self._close()
             self.ledger.ended = time.monotonic()
@@ -124,6 +126,8 @@ class Run:
             if not self.lacks(plan):
                 slots |= {_slot(plan, need): need for need in needs_of(plan)}
         markets = self.target.markets
+        # what no batch names is placed last of all: the newest order is the one that a careless look-up hits
+        slots = dict(sorted(slots.items(), key=lambda slot: (slot[0][0] == "", slot[0][1] if not slot[0][0] else "")))
         wanted = [Wanted(need.account, markets[need.market % len(markets)]) for need in slots.values()]
         try:
             placed = dict(zip(slots, self._desk.place(wanted), strict=True))
@@ -155,7 +159,11 @@ class Run:
     def _send_all(self, plans: Sequence[Plan]) -> None:
         total = sum(len(parts(plan)) for plan in plans)
         unanswered = 0
+        opened = False
         for plan in plans:
+            if needs_of(plan) and not opened:
+                opened = True
+                self._open(plans)
             lacking = self.lacks(plan) or self._lacks_orders(plan)
             if lacking:
                 self.ledger.reasons.setdefault(plan.clause, lacking)
@@ -210,6 +218,26 @@ class Run:
         for exchange in settled:
             if exchange.outcomes or exchange.stray:
                 self._record(exchange)
+
+    def _control(self) -> None:
+        """Send lawful plans that were refused once more, alone on a fresh connection: was it they, or what came before?
+
+        A few are enough: where all of those are taken now, what came before is to blame for the rest as well.
+        """
+        seen = self.ledger.exchanges
+        suspects = [x for x in seen if x.plan.label is Label.LAWFUL and refused(x) and not x.plan.orders]
+        chosen = suspects[:: max(1, len(suspects) // CONTROLS_MAX)][:CONTROLS_MAX]
+        words: dict[int, str] = {}
+        for suspect in chosen:
+            alone = replace(suspect.plan, connection=Connection.FRESH, before=(), together=())
+            again = self.transport.send(alone, Part(part_of=f"control of {suspect.number}"))
+            words[suspect.number] = "same" if not taken(again) else DIFFERS
+        if not words:
+            return
+        rest = DIFFERS if all(word == DIFFERS for word in words.values()) else ""
+        for index, x in enumerate(seen):
+            if x in suspects:
+                seen[index] = replace(x, alone=words.get(x.number, rest))
 
     def _close(self) -> None:
         try:

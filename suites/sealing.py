@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets as randomness
 import urllib.parse
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import nacl.bindings as sodium
 
@@ -108,6 +110,7 @@ def _spare_bits(raw: bytes) -> str:
 
 BYTES: dict[str, Callable[[bytes], bytes]] = {
     "first bit of R": _flipped(0),
+    "last bit of all": _flipped(63),
     "a bit inside R": _flipped(17, 3),
     "last byte of R": _flipped(31, 6),
     "sign bit of R": _flipped(31, 7),
@@ -154,6 +157,9 @@ TEXTS: dict[str, Callable[[bytes], str]] = {
     "spare bits": _spare_bits,
     "white space": lambda raw: _b64(raw)[:44] + " " + _b64(raw)[44:],
     "null": lambda raw: "null",
+    "percent-encoded": lambda raw: urllib.parse.quote(_b64(raw), safe=""),
+    "a word and a colon before": lambda raw: f"ed25519:{_b64(raw)}",
+    "two with a comma": lambda raw: f"{_b64(bytes(64))},{_b64(raw)}",
     "a letter's case": lambda raw: _swap_one_case(_b64(raw)),
 }
 
@@ -175,6 +181,12 @@ KEYS: dict[str, Callable[[str], str]] = {
     "SQL": lambda key: "' OR '1'='1",
     "path": lambda key: f"../{key}",
     "cut short": lambda key: key[:-1],
+    "an underscore for the last": lambda key: key[:-1] + "_",
+    "a percent sign behind the beginning": lambda key: key[:8] + "%",
+    "without hyphens": lambda key: key.replace("-", "") if "-" in key else key + "-",
+    "in braces": lambda key: "{" + key + "}",
+    "as a URN": lambda key: f"urn:uuid:{key}",
+    "a comma and another behind": lambda key: f"{key},{uuid.UUID(int=0)}",
     "one more": lambda key: key + "0",
     "beginning": lambda key: key[: len(key) // 2],
     "last changed": lambda key: key[:-1] + ("0" if key[-1] != "0" else "1"),
@@ -204,44 +216,87 @@ def stranger_seed(seed: bytes) -> bytes:
     return hashlib.sha256(b"stranger" + seed).digest()
 
 
-def headers(plan: Plan, target: Target, now_ms: int, path: str) -> list[tuple[str, str]]:
-    """The credential headers of a plan.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Credentials as they leave: where they stand, and what a later plan may repeat of them."""
+
+    headers: tuple[tuple[str, str], ...]
+    path: str
+    body: bytes
+    stamp: str
+    raw: bytes
+    """The signature's bytes before they were written in any way."""
+    signature: str
+
+
+def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: Sealed | None = None) -> Sealed:
+    """The credentials of a plan, made now.
 
     Args:
         plan: what is intended.
         target: whose keys are used.
         now_ms: the server's clock, Unix milliseconds.
         path: path and query as they go on the wire.
+        body: the body as it goes on the wire.
+        last: the credentials of the plan before, for a plan that repeats them.
 
     Raises:
         KeyError: the plan uses an account whose key is not known, or names an unknown way of writing.
     """
     wanted = plan.credentials
+    again = wanted.again if last is not None else ""
+    if again == "all" and last is not None:
+        return last
     stamp = TIMESTAMPS[wanted.timestamp](now_ms + wanted.skew_ms)
+    if again and last is not None:
+        stamp = last.stamp if again == "altered" else str(int(last.stamp) + 1)
     signed_stamp = stamp if wanted.signed_skew_ms is None else str(now_ms + wanted.signed_skew_ms)
-    raw = _signature(wanted, target, plan, signed_stamp, path)
-    values = {
-        HEADER_KEY: _key_text(wanted, target),
-        HEADER_TIMESTAMP: stamp,
-        HEADER_SIGNATURE: TEXTS[wanted.signature](raw) if wanted.signature in TEXTS else _b64(BYTES[wanted.signature](raw)),
-    }
+    raw = last.raw if again and last is not None else _signature(wanted, target, plan.method, signed_stamp, path, body)
+    written = TEXTS[wanted.signature](raw) if wanted.signature in TEXTS else _b64(BYTES[wanted.signature](raw))
+    values = {HEADER_KEY: _key_text(wanted, target), HEADER_TIMESTAMP: stamp, HEADER_SIGNATURE: written}
     found = [(_cased(name, wanted.names), values[name]) for name in HEADERS if name not in wanted.drop]
     for name, value in wanted.repeat:
         repeated = {"same": values[name], "fresh": str(now_ms), "signed": signed_stamp}
-        found.append((name, repeated.get(value, value)))
-    return found
+        found.append((name, repeated.get(value) or _repeated_key(value, target)))
+    if wanted.elsewhere:
+        found, path, body = _moved(wanted.elsewhere, values, path, body)
+    return Sealed(tuple(found), path, body, stamp, raw, written)
 
 
-def _signature(wanted: Credentials, target: Target, plan: Plan, stamp: str, path: str) -> bytes:
+def _repeated_key(value: str, target: Target) -> str:
+    """The key id of the account that a repeated header names, or the value itself."""
+    return target.keys[Account(value)].id if value in tuple(Account) else value
+
+
+def _moved(
+    where: str, values: Mapping[str, str], path: str, body: bytes
+) -> tuple[list[tuple[str, str]], str, bytes]:
+    """Right credentials in a place where they do not count."""
+    key, stamp, signature = (values[name] for name in HEADERS)
+    if where == "query":
+        names = {**values, "access_key": key, "timestamp": stamp, "signature": signature, "api_key": key}
+        return [], f"{path}?{urllib.parse.urlencode(names)}", body
+    if where == "cookie":
+        cookies = "; ".join(f"{name}={urllib.parse.quote(value)}" for name, value in values.items())
+        return [("Cookie", cookies)], path, body
+    if where == "bearer":
+        return [("Authorization", f"Bearer {key}"), ("X-API-Key", key), (HEADER_TIMESTAMP, stamp)], path, body
+    if where == "body":
+        names = {**values, "accessKey": key, "timestamp": stamp, "signature": signature, "key": key, "apiKey": key}
+        return [], path, body[:-1] + b"," + json.dumps(names)[1:].encode()
+    return [(name.replace("-", "_"), value) for name, value in values.items()], path, body
+
+
+def _signature(wanted: Credentials, target: Target, method: str, stamp: str, path: str, body: bytes) -> bytes:
     seed = _seed(wanted, target)
     stamp = stamp.strip()  # white space around a header's value is not part of it
-    method = wanted.signed_method or plan.method
+    method = wanted.signed_method or method
     signed_path = wanted.signed_path if wanted.signed_path is not None else path.partition("?")[0]
-    if wanted.signed_text == "{timestamp}{method}{path}":
-        text = signed_text(stamp, method, signed_path) if "?" not in signed_path else (stamp + method + signed_path).encode()
+    if wanted.signed_text == "{timestamp}{method}{path}" and "?" not in signed_path:
+        text = signed_text(stamp, method, signed_path)
     else:
-        body = (plan.body or b"").decode("utf-8", "replace")
-        text = wanted.signed_text.format(timestamp=stamp, method=method, path=signed_path, body=body, lower=method.lower()).encode()
+        parts = {"timestamp": stamp, "seconds": stamp[:-3], "method": method, "path": signed_path, "body": body.decode("utf-8", "replace")}
+        text = wanted.signed_text.format(**parts).encode()
     return unusual_signature(seed, text) if wanted.signature == "another nonce" else sign(seed, text)
 
 

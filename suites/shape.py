@@ -60,7 +60,10 @@ def _bodies(seed: int) -> Iterator[Plan]:
         "an array as a string": json.dumps([one]),
     }.items():
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": value}), kind=f"orders that is {kind}")
-    for name in ("Orders", "ORDERS", "order", "orders "):
+    common = {"marketSlug": MARKET, "orders": [{"orderId": one["orderId"]}]}
+    yield bad("shape.slug-present/common", text_of(common), kind="one marketSlug beside orders for all entries")
+    yield bad("shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request")
+    for name in ("Orders", "ORDERS", "order", "orders ", "orders[]", "order\u017f"):
         yield bad(f"shape.names/{name}", text_of({name: [one]}), kind=f"{name!a} in the place of orders")
 
 
@@ -85,14 +88,16 @@ def _spellings(seed: int) -> Iterator[Plan]:
     name = "shape.white-space/everywhere"
     yield plan(name, texts.spaced(fresh_ids(seed, name, 3), MARKET), kind="white space between and around tokens")
     name = "shape.member-order/turned"
-    turned = [{"marketSlug": MARKET, "orderId": each} for each in fresh_ids(seed, name, 3)]
-    yield plan(name, body_of(turned), kind="marketSlug before orderId")
+    a, b, c = fresh_ids(seed, name, 3)
+    turned = [{"marketSlug": MARKET, "orderId": a}, entry(b), {"marketSlug": MARKET, "orderId": c}]
+    yield plan(name, body_of(turned), kind="marketSlug before orderId in some entries")
     name = "shape.escapes/values"
-    first, second, third = fresh_ids(seed, name, 3)
+    first, second, third, fourth = fresh_ids(seed, name, 4)
     body = (
         f'{{"orders":[{{"orderId":"{texts.escaped(first)}","marketSlug":"{MARKET}"}},'
         f'{{"orderId":"{second[:3]}{texts.escaped(second[3:], upper=True)}","marketSlug":"{MARKET}"}},'
-        f'{{"orderId":"{third[:-1]}{texts.escaped(third[-1])}","marketSlug":"{MARKET}"}}]}}'
+        f'{{"orderId":"{third[:-1]}{texts.escaped(third[-1])}","marketSlug":"{MARKET}"}},'
+        f'{{"orderId":"{fourth[:8]}{texts.escaped(fourth[8])}{fourth[9:]}","marketSlug":"{MARKET}"}}]}}'
     )
     yield plan(name, body.encode(), kind="ids written with escapes")
     for kind, (orders, order_id, slug) in {

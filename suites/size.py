@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
 from contracts.document import size_max, size_min
-from contracts.messages import Plan
+from contracts.messages import Account, Credentials, Plan
 from suites.face import Gate
 from suites.strategies.batches import MARKET, bad, batch, body_of, entry, fresh_ids
 
 BETWEEN = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
+OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
 OVER = (21, 22, 40, 100, 276, 1000)
 """The nearest miss, its neighbour, twice the limit, far beyond, 256 + the limit, and a thousand."""
 
@@ -18,10 +20,15 @@ OVER = (21, 22, 40, 100, 276, 1000)
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans, those that fail most often first."""
     full, least = size_max(), size_min()
-    yield bad("size.over/21", _body(seed, "size.over/21", full + 1), kind=f"a batch of {full + 1}")
-    yield bad("size.empty/0", body_of([]), kind="a batch of 0")
     yield batch("size.full/20", fresh_ids(seed, "size.full/20", full))
     yield batch("size.one/1", fresh_ids(seed, "size.one/1", least))
+    yield bad("size.over/21", _body(seed, "size.over/21", full + 1), kind=f"a batch of {full + 1}")
+    yield bad("size.empty/0", body_of([]), kind="a batch of 0")
+    name = "size.one/other-account"
+    yield dataclasses.replace(batch(name, fresh_ids(seed, name, least), kind="a batch of 1 of the other account"), credentials=OTHER)
+    name = "size.over/other-account"
+    body = _body(seed, name, full + 1)
+    yield dataclasses.replace(bad(name, body, kind=f"a batch of {full + 1} of the other account"), credentials=OTHER)
     for count in OVER[1:]:
         name = f"size.over/{count}"
         yield bad(name, _body(seed, name, count), kind=f"a batch of {count}")

@@ -155,7 +155,7 @@ class Watcher:
 
     def _listen(self) -> None:
         plan = Plan("stream", "", method="GET", path=PATH, credentials=Credentials(key=self.account, secret=self.account))
-        headers = sealing.headers(plan, self._target, int(time.time() * 1000), PATH)
+        headers = sealing.seal(plan, self._target, int(time.time() * 1000), PATH, b"").headers
         url = "ws" + self._target.url.removeprefix("http") + PATH
         with connect(
             url, additional_headers=headers, open_timeout=OPEN_SECONDS, close_timeout=1, proxy=None, max_size=FRAME_MAX

@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.parse
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -21,7 +21,7 @@ from urllib3.util import SKIP_HEADER
 from contracts.document import read
 from contracts.messages import Account, Connection, Credentials, Exchange, Framing, Plan, Reply, Request
 from contracts.oracles.disclosure import MASKS
-from contracts.signing import HEADER_KEY, HEADER_SIGNATURE
+from contracts.signing import HEADER_KEY
 from suites import raw, sealing
 from suites.clock import Clock
 from suites.pacing import Pace
@@ -39,6 +39,8 @@ RETRY_AFTER_MAX_SECONDS = 8.0
 BACK_OFF_SECONDS = 1.0
 DESK_LANE = -1
 """The desk has a connection of its own: what it sends never stands between two plans."""
+SETTLED_SECONDS = 0.05
+"""How long a server that closes behind its answer has had time to do so."""
 USER_AGENT = "batched-cancel-contract/0.1"
 
 
@@ -81,7 +83,8 @@ class Transport:
         self._lock = threading.Lock()
         self._sessions: dict[int, requests.Session] = {}
         self._silences = 0
-        self._last_sealed: dict[int, list[tuple[str, str]]] = {}
+        self._before: dict[int, tuple[Plan, Part]] = {}
+        self._last_sealed: dict[int, sealing.Sealed] = {}
         self._masks = _standing_masks(target)
         self.prefix = urllib.parse.urlsplit(target.url).path
 
@@ -94,13 +97,32 @@ class Transport:
     def send(self, plan: Plan, part: Part | None = None) -> Exchange:
         """Send one plan, again where the answer is void, and record the exchange."""
         part = part or Part()
+        before = self._before.get(part.lane)
+        self._before[part.lane] = (plan, part)
         for tries in itertools.count(1):
             last = self._attempt(plan, part)
             wait = self._again_after(last, tries)
             if wait is None:
                 return self._exchange(plan, part, last, tries)
+            if last.failure == "torn" and before is not None and tries == 1:
+                torn = self._torn_behind(*before, plan, part)
+                if torn is not None:
+                    return self._exchange(plan, part, torn, tries + 1)
             self.pace.pause(wait)
         raise AssertionError("unreachable")  # itertools.count never ends
+
+    def _torn_behind(self, before: Plan, its_part: Part, plan: Plan, part: Part) -> _Sent | None:
+        """Send two plans anew on one fresh connection, unhurried; the second one's answer where it is torn again.
+
+        A connection that was idle may be closed at any time; one that is torn under a request each time is not idle.
+        """
+        self._drop(part.lane)
+        first = self._attempt(replace(before, connection=Connection.KEPT), its_part)
+        if first.failure:
+            return None
+        time.sleep(SETTLED_SECONDS)
+        second = self._attempt(replace(plan, connection=Connection.KEPT), part)
+        return second if second.failure == "torn" else None
 
     def _again_after(self, last: _Sent, tries: int) -> float | None:
         """Seconds to wait before the plan is sent again; None where its answer stands."""
@@ -129,49 +151,42 @@ class Transport:
             self._drop(part.lane)
         clock = self.clock
         now_ms = int(time.time() * 1000 + clock.offset)
-        credentials = self._sealed(plan, part.lane, now_ms, path)
+        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane))
+        self._last_sealed[part.lane] = sealed
         seconds = DEADLINE_SECONDS if not self._silences else DEADLINE_AFTER_SILENCE_SECONDS
         sent_ms, start = int(time.time() * 1000), time.monotonic()
         with self._lock:
             self.requests += 1
         with Deadline(seconds) as deadline:
-            reply, failure = self._wire(plan, part.lane, path, credentials, body, deadline)
+            reply, failure = self._wire(plan, part.lane, sealed, deadline)
         elapsed_ms = (time.monotonic() - start) * 1000
         if reply is not None:
             with self._lock:
                 self.clock = self.clock.told_by(reply.header("Date"), sent_ms, sent_ms + elapsed_ms)
         if failure:
             self._drop(part.lane)
-        request = self._request(plan, path, credentials, body)
-        return _Sent(request, self._masked(reply, credentials), failure, sent_ms, elapsed_ms, clock)
+        masks = self._masks | dict.fromkeys(sealing.signature_spellings(sealed.signature), MASKS["signature"])
+        request = self._request(plan, sealed, masks)
+        return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
 
-    def _sealed(self, plan: Plan, lane: int, now_ms: int, path: str) -> list[tuple[str, str]]:
-        """The credential headers: made now, or those of the plan before on this lane where the plan replays them."""
-        if not plan.credentials.again or lane not in self._last_sealed:
-            self._last_sealed[lane] = sealing.headers(plan, self.target, now_ms, path)
-        return self._last_sealed[lane]
-
-    def _wire(
-        self, plan: Plan, lane: int, path: str, credentials: list[tuple[str, str]], body: bytes, deadline: Deadline
-    ) -> tuple[Reply | None, str]:
+    def _wire(self, plan: Plan, lane: int, sealed: sealing.Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
         """One request on the wire: the reply and an empty string, or what went wrong in one word."""
         try:
             if plan.framing in (Framing.LENGTH, Framing.GZIP):
-                return self._by_library(plan, lane, path, credentials, body)
-            return self._by_hand(plan, path, credentials, body, deadline)
+                return self._by_library(plan, lane, sealed)
+            return self._by_hand(plan, sealed, deadline)
         except Short as error:
             return error.reply, "timeout" if deadline.passed and error.reply is None else "short"
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             return None, "timeout" if deadline.passed else failure_of(error)
 
-    def _by_library(
-        self, plan: Plan, lane: int, path: str, credentials: list[tuple[str, str]], body: bytes
-    ) -> tuple[Reply | None, str]:
-        url = self.target.url + path
+    def _by_library(self, plan: Plan, lane: int, sealed: sealing.Sealed) -> tuple[Reply | None, str]:
+        url = self.target.url + sealed.path
+        body, extra = sealed.body, []
         if plan.framing is Framing.GZIP:
-            body, credentials = gzip.compress(body, mtime=0), [("Content-Encoding", "gzip"), *credentials]
+            body, extra = gzip.compress(body, mtime=0), [("Content-Encoding", "gzip")]
         headers: dict[str, str | bytes] = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-        for name, value in [*plan.headers, *credentials]:
+        for name, value in [*plan.headers, *extra, *sealed.headers]:
             headers[name] = value.encode()
         prepared = requests.Request(plan.method, url, data=body or None).prepare()
         prepared.method = plan.method
@@ -204,18 +219,17 @@ class Transport:
         response.close()
         return reply, ""
 
-    def _by_hand(
-        self, plan: Plan, path: str, credentials: list[tuple[str, str]], body: bytes, deadline: Deadline
-    ) -> tuple[Reply | None, str]:
+    def _by_hand(self, plan: Plan, sealed: sealing.Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
+        body = sealed.body
         length = {
             Framing.CHUNKED: [("Transfer-Encoding", "chunked")],
             Framing.EXPECT: [("Content-Length", str(len(body))), ("Expect", "100-continue")],
         }.get(plan.framing, [("Content-Length", str(len(body)))])
         host = urllib.parse.urlsplit(self.target.url).netloc
         fixed = [("Host", host), ("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close")]
-        headers = [*fixed, *length, *plan.headers, *credentials]
+        headers = [*fixed, *length, *plan.headers, *sealed.headers]
         response, content = raw.exchange(
-            self.target.url, plan.method, self.prefix + path, headers, body, plan.framing, deadline
+            self.target.url, plan.method, self.prefix + sealed.path, headers, body, plan.framing, deadline
         )
         return Reply(response.status, tuple(response.getheaders()), content), ""
 
@@ -235,24 +249,15 @@ class Transport:
         if session is not None:
             session.close()
 
-    def _request(self, plan: Plan, path: str, credentials: list[tuple[str, str]], body: bytes) -> Request:
-        right = plan.credentials.key is not Account.NOBODY and plan.credentials.key_text == "as-issued"
-        account = plan.credentials.key if right and HEADER_KEY not in plan.credentials.drop else Account.NOBODY
-        shown = [(name, _shown(name, value)) for name, value in credentials]
-        return Request(plan.method, path, (*plan.headers, *shown), body, account, plan.credentials.skew_ms)
-
-    def _masked(self, reply: Reply | None, credentials: list[tuple[str, str]]) -> Reply | None:
-        if reply is None:
-            return None
-        masks = dict(self._masks)
-        for name, value in credentials:
-            if name.lower() == HEADER_SIGNATURE.lower():
-                masks |= dict.fromkeys(sealing.signature_spellings(value), MASKS["signature"])
-        headers = tuple((name, _replace(value, masks)) for name, value in reply.headers)
-        body = reply.body
-        for spelling, mask in masks.items():
-            body = body.replace(spelling.encode(), mask.encode())
-        return dataclasses.replace(reply, headers=headers, body=body)
+    def _request(self, plan: Plan, sealed: sealing.Sealed, masks: Mapping[str, str]) -> Request:
+        wanted = plan.credentials
+        right = wanted.key is not Account.NOBODY and wanted.key_text == "as-issued" and HEADER_KEY not in wanted.drop
+        headers = tuple((name, _replace(value, masks)) for name, value in (*plan.headers, *sealed.headers))
+        body = sealed.body
+        if wanted.elsewhere:
+            body = _replace(body.decode(), masks).encode()
+        account = wanted.key if right and not wanted.elsewhere else Account.NOBODY
+        return Request(plan.method, _replace(sealed.path, masks), headers, body, account, wanted.skew_ms)
 
     def _exchange(self, plan: Plan, part: Part, last: _Sent, tries: int) -> Exchange:
         with self._lock:
@@ -346,16 +351,17 @@ def _standing_masks(target: Target) -> dict[str, str]:
     return masks
 
 
+def _masked(reply: Reply | None, masks: Mapping[str, str]) -> Reply | None:
+    if reply is None:
+        return None
+    headers = tuple((name, _replace(value, masks)) for name, value in reply.headers)
+    body = reply.body
+    for spelling, mask in masks.items():
+        body = body.replace(spelling.encode(), mask.encode())
+    return dataclasses.replace(reply, headers=headers, body=body)
+
+
 def _replace(text: str, masks: Mapping[str, str]) -> str:
     for spelling, mask in masks.items():
         text = text.replace(spelling, mask)
     return text
-
-
-def _shown(name: str, value: str) -> str:
-    if not value:
-        return value
-    lower = name.lower()
-    if lower == HEADER_KEY.lower():
-        return MASKS["own-key"]
-    return MASKS["signature"] if lower == HEADER_SIGNATURE.lower() else value

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.messages import VOID, Exchange
+import dataclasses
+
+from contracts.messages import VOID, Credentials, Exchange, Label
 from contracts.oracles.form import media_type_is_json
 from suites.strategies.batches import batch, fresh_ids
 from suites.transport import Transport
@@ -28,14 +30,26 @@ def check(transport: Transport, seed: int) -> None:
         exchange = transport.send(batch(name, fresh_ids(seed, name, size)))
         if _clearly_alive(exchange):
             return
+    if exchange.status not in (401, 403) and _tells_credentials_apart(transport, seed):
+        return  # whatever it says to lawful batches, it is this API: that is for the judges
     if exchange.status in (400, 500) and transport.target.markets:
         return  # it refuses every lawful batch of a market that it has, or fails on it: that is a verdict, not a doubt
     raise UnusableError(_sentence(exchange, transport))
 
 
+def _tells_credentials_apart(transport: Transport, seed: int) -> bool:
+    """Whether the path answers 401 to a wrong signature, which nothing but this API does."""
+    name = "credentials.signature-altered/usable"
+    plan = batch(name, fresh_ids(seed, name, 1), kind="a signature: first bit of S", label=Label.UNLAWFUL, answers=(401,))
+    altered = dataclasses.replace(plan, credentials=Credentials(signature="first bit of S"))
+    return transport.send(altered).status == 401  # noqa: PLR2004  # HTTP status
+
+
 def _clearly_alive(exchange: Exchange) -> bool:
     """Whether the answer is this API's own: taken, or refused as only it would; faults of it are judged later."""
     reply = exchange.reply
+    if exchange.failure == "short":
+        return True
     if reply is None or exchange.failure or exchange.void:
         return False
     if reply.status < 300:  # noqa: PLR2004  # HTTP classes

@@ -12,31 +12,29 @@ from suites.face import Gate
 from suites.strategies import entries
 from suites.strategies.batches import bad, body_of, entry, fresh_ids
 
-# Kind x position x size, chosen so that every kind stands at every position and every size holds every position: what
-# a loop that stops early, starts late, checks a sample, or checks the first only would let through.
+# Kind x position x size: each kind inside and last, where a loop that stops early, checks a sample or checks the first
+# only would let it through; first for those that a loop might start behind. Sizes are odd, even, least and full.
+KINDS = (
+    entries.MISSING[0],
+    entries.MISSING[1],
+    entries.MISSING[2],
+    entries.NOT_OBJECTS[0],
+    entries.NOT_OBJECTS[1],
+    entries.NOT_OBJECTS[2],
+    entries.IDS[0],
+    entries.IDS[1],
+    entries.SLUGS[0],
+    entries.SLUGS[1],
+)
+LAST_OF = (20, 3, 2, 7, 3, 20, 3, 19, 20, 5)
+INSIDE_OF = (3, 20, 7, 20, 5, 3, 19, 3, 4, 20)
 ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
-    (entries.MISSING[0], "last", 20),
-    (entries.MISSING[0], "inside", 3),
+    *((kind, "last", size) for kind, size in zip(KINDS, LAST_OF, strict=True)),
+    *((kind, "inside", size) for kind, size in zip(KINDS, INSIDE_OF, strict=True)),
     (entries.MISSING[0], "first", 2),
     (entries.MISSING[1], "first", 20),
-    (entries.MISSING[1], "inside", 19),
-    (entries.MISSING[1], "last", 2),
-    (entries.MISSING[2], "inside", 20),
-    (entries.NOT_OBJECTS[0], "last", 3),
-    (entries.NOT_OBJECTS[0], "first", 19),
-    (entries.NOT_OBJECTS[1], "inside", 7),
-    (entries.NOT_OBJECTS[2], "last", 20),
-    (entries.NOT_OBJECTS[4], "first", 3),
-    (entries.IDS[0], "inside", 20),
-    (entries.IDS[0], "last", 7),
-    (entries.IDS[1], "last", 19),
+    (entries.NOT_OBJECTS[0], "first", 3),
     (entries.IDS[1], "first", 7),
-    (entries.IDS[4], "inside", 2),
-    (entries.SLUGS[0], "last", 20),
-    (entries.SLUGS[0], "inside", 7),
-    (entries.SLUGS[1], "inside", 19),
-    (entries.SLUGS[1], "first", 2),
-    (entries.SLUGS[3], "last", 3),
 )
 
 
@@ -44,7 +42,12 @@ def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans."""
     for each, position, size in ROWS:
         name = f"wholeness.position/{each.kind}, {position} of {size}"
-        yield bad(name, _body(seed, name, each, position, size), kind=each.kind, position=position)
+        body = _body(seed, name, each, position, size)
+        yield bad(name, body, kind=each.kind, position=position, probes=(each.clause,))
+    name = "wholeness.position/an id again without its slug"
+    again = fresh_ids(seed, name, 1)[0]
+    rows = [entry(again), {"orderId": again}]
+    yield bad(name, body_of(rows), kind="an entry without marketSlug", position="last", probes=("shape.slug-present",))
     yield from effect_plans(seed)
 
 
@@ -59,9 +62,9 @@ def effect_plans(seed: int) -> Iterator[Plan]:
     orders = (OrderNeed("a", fate="open"),)
     name = "wholeness.position/effect, last"
     filler = [entry(each) for each in fresh_ids(seed, name, 20)]
-    missing = entries.MISSING[0]
-    rows = [named, *filler[:2], missing.make("")]
-    yield bad(name, body_of(rows), kind=missing.kind, position="last", orders=orders)
+    rows = [named, *filler[:2], {"orderId": "{{order.a}}", "marketSlug": None}]
+    yield bad(name, body_of(rows), kind="a marketSlug that is null", position="last", orders=orders)
+    yield bad("shape.slug-present/effect", body_of([{"orderId": "{{order.a}}"}]), kind="an open order without marketSlug", orders=orders)
     name = "wholeness.position/effect, first"
     yield bad(name, body_of([None, *filler[:2], named]), kind="an entry that is null", position="first", orders=orders)
     text = body_of([named, filler[0]])
@@ -73,6 +76,7 @@ def effect_plans(seed: int) -> Iterator[Plan]:
         ("credentials.signature-altered", "a signature: a bit inside S", Credentials(signature="a bit inside S")),
         ("window.past-outside", "a timestamp an hour old", Credentials(skew_ms=-3_600_000)),
         ("credentials.key-bound", "the own key id with a stranger's signature", Credentials(secret=Account.NOBODY)),
+        ("credentials.key-known", "an unknown key id", Credentials(key=Account.NOBODY)),
     ):
         plan = bad(f"{clause}/effect", body_of([named]), kind=kind, orders=orders, answers=(401,))
         yield dataclasses.replace(plan, credentials=credentials)

@@ -13,9 +13,9 @@ from suites.strategies.batches import batch, fresh_ids
 
 MARGIN_MS = 2000
 """How far from the edge the suite keeps."""
-PAST_MS = (WINDOW_MS + MARGIN_MS, 65_000, 3_605_000, 86_405_000, 2**32 + 5000)
+PAST_MS = (WINDOW_MS + MARGIN_MS, 62_000, 3_602_000, 86_402_000, 2**32 + 2000)
 """Just outside; and where a difference that is cut to seconds, minutes, hours, a day or 32 bits seems small."""
-FUTURE_MS = (WINDOW_MS + MARGIN_MS, 65_000, 3_605_000, 86_405_000, 2**32 + 5000)
+FUTURE_MS = (WINDOW_MS + MARGIN_MS, 62_000, 3_602_000, 86_402_000, 2**32 + 2000)
 
 UNITS = ("seconds", "seconds with fraction", "microseconds", "nanoseconds")
 FORMS = (

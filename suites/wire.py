@@ -61,7 +61,7 @@ class WatchedResponse(http.client.HTTPResponse):
             raise TornHeaders("the connection ended inside the header block")
 
     def _close_conn(self) -> None:
-        if isinstance(self.fp, io.BufferedReader) and not self.will_close:
+        if isinstance(self.fp, io.BufferedReader):
             self.surplus = _waiting(self.fp)
         super()._close_conn()  # type: ignore[misc]  # private in the library's stub
 

@@ -9,6 +9,9 @@ from contracts.messages import Credentials, Exchange, History, Label, Verdict
 
 Oracle = Callable[[Exchange, History], Verdict | None]
 ORACLES: dict[str, Oracle] = {}
+DIFFERS = "differs"
+"""What `Exchange.alone` says of a plan that is answered otherwise on its own."""
+PROBED_CLAUSES_MAX = 2
 WRONG_STATUS_CLAUSES_MAX = 3
 """A wrong status that answers more clauses than this is a fault of the status alone, not of each clause."""
 
@@ -69,6 +72,8 @@ def plan_judge(clause: str) -> Oracle:
     """
 
     def judge_plan(exchange: Exchange, history: History) -> Verdict | None:
+        if clause in exchange.plan.probes and answered(exchange):
+            return _probed(clause, exchange, history)
         if exchange.plan.clause != clause or not answered(exchange):
             return None
         if exchange.status in exchange.plan.answers:
@@ -83,7 +88,7 @@ def _lawful(exchange: Exchange, history: History) -> Verdict | None:
     """Silent on 401 and 403 and on another 2xx or 3xx, which have judges of their own, and where size is to blame."""
     plan = exchange.plan
     elsewhere = exchange.status in (401, 403) and plan.credentials == Credentials()
-    if elsewhere or not refused(exchange) or plain_control_fails(exchange, history):
+    if elsewhere or exchange.alone == DIFFERS or not refused(exchange) or plain_control_fails(exchange, history):
         return None
     what = plan.kind or "a plain lawful batch"
     return Verdict.failed(
@@ -104,9 +109,23 @@ def _unlawful(exchange: Exchange, history: History) -> Verdict | None:
     )
 
 
+def _probed(clause: str, exchange: Exchange, history: History) -> Verdict | None:
+    """What a plan says of the clause of the defect that it puts among good entries.
+
+    It counts only where few defects are taken so: where all of them are, the whole batch is what is not refused.
+    """
+    plan = exchange.plan
+    if not taken(exchange):
+        return Verdict.passed(clause)
+    let_through = {each for x in history.aimed_at(plan.clause) if taken(x) for each in x.plan.probes}
+    if len(let_through) > PROBED_CLAUSES_MAX:
+        return None
+    return Verdict.failed(clause, f"{plan.kind} was taken in a batch of others ({exchange.status})", f"taken: {plan.kind}")
+
+
 def _bounded(exchange: Exchange, history: History) -> Verdict | None:
     plan = exchange.plan
-    if exchange.status in (401, 403):
+    if exchange.status == 401:  # noqa: PLR2004  # judged as right credentials refused
         return None
     return Verdict.failed(
         plan.clause, f"{plan.kind} was answered {exchange.status}, not {_list(plan.answers)}", f"status {exchange.status}"

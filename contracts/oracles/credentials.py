@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from contracts.messages import Credentials, Exchange, History, Label, Verdict
 from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
+from contracts.oracles.outcome import gone, known
 
 GATING = (
     "header-case key-present timestamp-present signature-present key-known key-bound signature-altered signature-length"
     " signature-encoding signature-range any-valid covers-timestamp covers-method covers-path signed-text each-request"
-    " nothing-else differing-headers both-wrong"
+    " nothing-else both-wrong"
 )
 QUESTIONS = "url-safe unpadded spare-bits white-space key-case replayed same-header-twice"
 for _name in GATING.split():
@@ -30,6 +31,19 @@ def right_credentials_are_taken(exchange: Exchange, history: History) -> Verdict
             clause, f"right credentials were answered {exchange.status} ({plan.kind or 'a plain batch'})", "refused"
         )
     return Verdict.passed(clause) if taken(exchange) else None
+
+
+@oracle("credentials.differing-headers")
+def two_values_open_no_door(exchange: Exchange, history: History) -> Verdict | None:
+    """Neither value alone would let the plan in, or let it act on the order beside it."""
+    clause, plan = "credentials.differing-headers", exchange.plan
+    if plan.clause != clause or not answered(exchange):
+        return None
+    if any(known(o) and gone(o) for o in exchange.outcomes):
+        return Verdict.failed(clause, f"{plan.kind} cancelled another account's order", f"acts: {plan.kind}")
+    if taken(exchange) and plan.label is Label.UNLAWFUL:
+        return Verdict.failed(clause, f"{plan.kind} was taken ({exchange.status})", f"taken: {plan.kind}")
+    return Verdict.passed(clause)
 
 
 @oracle("credentials.which-first")

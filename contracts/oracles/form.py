@@ -13,6 +13,8 @@ from contracts.messages import Exchange, Reply
 MEMBER = "canceledOrderIds"
 JSON_TYPE = re.compile(r"\s*(application/json|text/json|[a-z]+/[a-z0-9.+-]+\+json)\s*(;|$)", re.IGNORECASE)
 INFLATED_MAX = 1 << 20
+GZIP_WBITS = 31
+"""Gzip and nothing else: what calls itself gzip must be gzip."""
 
 
 def media_type_is_json(reply: Reply) -> bool:
@@ -31,7 +33,7 @@ def content(reply: Reply) -> bytes | None:
     if coding not in ("gzip", "x-gzip", "deflate"):
         return None
     try:
-        inflater = zlib.decompressobj(wbits=47 if "gzip" in coding else zlib.MAX_WBITS)
+        inflater = zlib.decompressobj(wbits=GZIP_WBITS if "gzip" in coding else zlib.MAX_WBITS)
         return inflater.decompress(reply.body, INFLATED_MAX)
     except (zlib.error, gzip.BadGzipFile):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import answered, oracle, plain_control_fails, refused
+from contracts.oracles.bench import DIFFERS, answered, oracle, plain_control_fails, refused
 from contracts.oracles.echo import foreign_ids, sentence
 from contracts.oracles.form import echoed
 
@@ -32,6 +32,12 @@ def _judge(clause: str) -> None:
         if _leak(exchange, history) == clause:
             return Verdict.failed(clause, "the answer echoes ids of another request", "another's ids")
         plan = exchange.plan
+        if clause == "isolation.after-refusal" and exchange.alone == DIFFERS:
+            return Verdict.failed(
+                clause,
+                f"behind others, {plan.kind} was answered {exchange.status}; alone on a fresh connection it is taken",
+                "refused behind others",
+            )
         if plan.clause != clause or plan.label is not Label.LAWFUL or not answered(exchange):
             return None
         if refused(exchange):

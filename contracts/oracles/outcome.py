@@ -47,9 +47,9 @@ def _named(exchange: Exchange) -> tuple[Outcome, ...]:
 def _cancelled(clause: str, *, mixed: bool) -> None:
     @oracle(clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
-        if (exchange.plan.clause == "outcome.independent") is not mixed:
-            return None
         named = [o for o in _named(exchange) if o.need.account is Account.OWN]
+        if (len(set(exchange.ids or ())) > len(named)) is not mixed:
+            return None
         left = [o for o in named if not gone(o)]
         if left:
             return Verdict.failed(
@@ -85,7 +85,8 @@ def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict |
     clause = "outcome.nothing-else"
     if not judgeable(exchange) or exchange.plan.clause == "outcome.exact-id":
         return None
-    seen = [o for o in exchange.outcomes if o.need.fate == "open" and o.need.account is Account.OWN and known(o)]
+    mine = exchange.request.account
+    seen = [o for o in exchange.outcomes if o.need.fate == "open" and o.need.account is mine and known(o)]
     if any(gone(o) for o in seen):
         return Verdict.failed(
             clause, f"an order that the batch does not name was cancelled ({exchange.plan.kind})", "bystander"

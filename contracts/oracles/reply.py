@@ -6,7 +6,7 @@ import json
 
 from contracts import jsontext
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import answer, answered, oracle, refused, taken
+from contracts.oracles.bench import DIFFERS, answer, answered, oracle, plain_control_fails, refused, taken
 from contracts.oracles.form import MEMBER, content, media_type_is_json, value_of
 
 CREDENTIAL_CONCERNS = ("credentials", "window")
@@ -18,15 +18,43 @@ def a_taken_batch_is_answered_200(exchange: Exchange, history: History) -> Verdi
     """Judges every lawful plan; a refusal counts only against plans that aim here, for the others have their own judge."""
     clause = "reply.taken"
     plan = exchange.plan
+    if plan.label is Label.OPEN and taken(exchange) and STATUS_OK in plan.answers and exchange.status not in plan.answers:
+        return Verdict.failed(clause, f"{plan.kind} was answered {exchange.status}, not 200", f"status {exchange.status}")
     if plan.label is not Label.LAWFUL or not answered(exchange) or plan.answers[:1] != (STATUS_OK,):
         return None
     if exchange.status in plan.answers:
         return Verdict.passed(clause)
-    if refused(exchange) and (plan.clause != clause or exchange.status in (401, 403)):
+    if exchange.alone == DIFFERS:
+        return None
+    if refused(exchange) and (exchange.status in (401, 403) or _judged_elsewhere(exchange, history)):
         return None
     return Verdict.failed(
         clause, f"a lawful, rightly signed batch was answered {exchange.status}, not 200", f"status {exchange.status}"
     )
+
+
+def _judged_elsewhere(exchange: Exchange, history: History) -> bool:
+    """Whether a refusal is another judge's matter: the plan's own, or that of plain batches of this size."""
+    concern = exchange.plan.clause.partition(".")[0]
+    own = concern in ("size", "shape", "credentials", "window", "routing", "isolation")
+    own = own or exchange.plan.clause in ("echo.again", "outcome.nothing-to-cancel", "ownership.foreign-as-unknown")
+    return own or plain_control_fails(exchange, history) or _explained(history)
+
+
+def _explained(history: History) -> bool:
+    """Whether plans with a judge of their own for it were refused as well: markets together, say, or repeats."""
+    judged = ("size.", "shape.", "credentials.", "routing.")
+    return any(
+        refused(x) and x.plan.label is Label.LAWFUL and x.plan.clause.startswith(judged) or _together(x, history)
+        for x in history.exchanges
+    )
+
+
+def _together(exchange: Exchange, history: History) -> bool:
+    """Whether markets that were each taken alone were refused together."""
+    if exchange.plan.clause != "shape.markets-together" or exchange.part_of or not refused(exchange):
+        return False
+    return all(taken(x) for x in history.aimed_at("shape.markets-together") if x.part_of == exchange.plan.name)
 
 
 @oracle("reply.refused")
@@ -196,8 +224,18 @@ def _coding_is_wrong(exchange: Exchange) -> bool:
     coding = (exchange.reply.header("Content-Encoding") or "identity").strip().lower()
     if coding == "identity":
         return False
-    offered = " ".join(value.lower() for name, value in exchange.request.headers if name.lower() == "accept-encoding")
-    return coding not in offered or content(exchange.reply) is None
+    return coding not in _offered(exchange) or content(exchange.reply) is None
+
+
+def _offered(exchange: Exchange) -> set[str]:
+    """The content codings that a request offers; those with the weight 0 are forbidden."""
+    found = set()
+    for name, value in exchange.request.headers:
+        for each in value.lower().split(",") if name.lower() == "accept-encoding" else ():
+            coding, _, weight = each.partition(";")
+            if weight.strip().replace(" ", "") not in ("q=0", "q=0.0"):
+                found.add(coding.strip())
+    return found
 
 
 def _kind(value: object) -> str:

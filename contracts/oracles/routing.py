@@ -6,7 +6,10 @@ from contracts.messages import Exchange, History, Verdict
 from contracts.oracles.outcome import gone, known
 from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
 
-for _name in ("media-type", "chunked", "expect", "accept", "long-header"):
+DELAY_MS = 900
+"""What a client would wait for 100 Continue before it sends its body unasked is a second."""
+
+for _name in ("media-type", "chunked", "accept", "long-header"):
     plan_judge(f"routing.{_name}")
 for _name in ("no-media-type", "other-media-type", "compressed-body", "query", "trailing-slash"):
     question_judge(f"routing.{_name}")
@@ -38,6 +41,22 @@ def another_path_is_not_a_way_around(exchange: Exchange, history: History) -> Ve
     if taken(exchange):
         return Verdict.failed(clause, f"{plan.kind} was taken ({exchange.status})", f"taken: {plan.kind}")
     return Verdict.passed(clause)
+
+
+@oracle("routing.expect")
+def expect_is_served_without_delay(exchange: Exchange, history: History) -> Verdict | None:
+    """A delay is one beside the other answers of this target."""
+    clause, plan = "routing.expect", exchange.plan
+    if plan.clause != clause or exchange.void or exchange.status in (401, 403):
+        return None
+    usual = sorted(x.elapsed_ms for x in history.exchanges if x.reply is not None)[len(history.exchanges) // 2 :][:1]
+    if exchange.failure == "timeout" or (usual and exchange.elapsed_ms > DELAY_MS + 2 * usual[0]):
+        return Verdict.failed(clause, f"{plan.kind} was kept waiting for {exchange.elapsed_ms / 1000:.1f} s", "delay")
+    if exchange.reply is None or exchange.failure or exchange.status >= 500:  # noqa: PLR2004  # judged for robustness
+        return None
+    if exchange.status in plan.answers:
+        return Verdict.passed(clause)
+    return Verdict.failed(clause, f"{plan.kind} was answered {exchange.status}, not 200 or 417", f"status {exchange.status}")
 
 
 @oracle("routing.which-chunked")

@@ -5,12 +5,23 @@ from __future__ import annotations
 from contracts import jsontext
 from contracts.document import read
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, refused, taken
+from contracts.oracles.bench import (
+    DIFFERS,
+    answer,
+    answered,
+    oracle,
+    plain_control_fails,
+    plan_judge,
+    question_judge,
+    refused,
+    taken,
+)
+from contracts.oracles.echo import sentence
 from contracts.oracles.form import echoed
 
 GATING = (
     "batch-object body-present orders-present orders-array entry-object id-present slug-present id-string slug-string"
-    " names plain-ids white-space member-order escapes escaped-names not-json not-utf-8"
+    " names plain-ids not-json not-utf-8"
 )
 QUESTIONS = (
     "snake-case unknown-members unknown-entry-members empty-strings empty-slugs blank-ids control-ids unicode-ids"
@@ -21,6 +32,29 @@ for _name in GATING.split():
     plan_judge(f"shape.{_name}")
 for _name in QUESTIONS.split():
     question_judge(f"shape.{_name}")
+
+
+def _no_difference(clause: str) -> None:
+    """What makes no difference: the plan is taken, and its echo is that of the plainly written batch."""
+
+    @oracle(clause)
+    def judge(exchange: Exchange, history: History) -> Verdict | None:
+        if exchange.plan.clause != clause or not answered(exchange) or exchange.status in (401, 403):
+            return None
+        if refused(exchange):
+            if plain_control_fails(exchange, history) or exchange.alone == DIFFERS:
+                return None
+            return Verdict.failed(clause, f"{exchange.plan.kind} was answered {exchange.status}, not 200", "refused")
+        got = echoed(exchange)
+        if got is None or exchange.ids is None:
+            return None
+        if got == exchange.ids:
+            return Verdict.passed(clause)
+        return Verdict.failed(clause, f"{exchange.plan.kind}: {sentence(exchange.ids, got)}", "another echo")
+
+
+for _name in ("white-space", "member-order", "escapes", "escaped-names"):
+    _no_difference(f"shape.{_name}")
 
 
 @oracle("shape.plain-slugs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -42,11 +43,13 @@ NOT_OBJECTS = (
     Malformed("shape.entry-object", "an entry that is true", lambda _: True),
     Malformed("shape.entry-object", "an entry that is an empty array", lambda _: []),
     Malformed("shape.entry-object", "an entry that is an array of id and slug", lambda order_id: [order_id, MARKET]),
+    Malformed("shape.entry-object", "an entry as a string of JSON", lambda order_id: json.dumps(entry(order_id))),
     Malformed("shape.entry-object", "an entry in an array of its own", lambda order_id: [entry(order_id)]),
 )
 IDS = (
     Malformed("shape.id-string", "an orderId that is null", _with_id(None)),
     Malformed("shape.id-string", "an orderId that is a number", _with_id(12345)),
+    Malformed("shape.id-string", "an orderId that is a number past 2^53", _with_id(12345678901234567890)),
     Malformed("shape.id-string", "an orderId that is zero", _with_id(0)),
     Malformed("shape.id-string", "an orderId that is a fraction", _with_id(1.5)),
     Malformed("shape.id-string", "an orderId that is true", _with_id(True)),
@@ -73,10 +76,12 @@ NAMES = (
     Malformed("shape.names", "an entry with ORDERID and MARKETSLUG", _renamed("ORDERID", "MARKETSLUG")),
     Malformed("shape.names", "an entry with MarketSlug", _renamed("orderId", "MarketSlug")),
     Malformed("shape.names", "an entry with marketslug", _renamed("orderId", "marketslug")),
+    Malformed("shape.names", "an entry with mar\u212aet\u017flug", _renamed("orderId", "mar\u212aet\u017flug")),
+    Malformed("shape.names", "an entry with a blank behind orderId", _renamed("orderId ", "marketSlug")),
     Malformed("shape.names", "an entry with order-id", _renamed("order-id", "marketSlug")),
-    Malformed("shape.id-present", "an entry with id in the place of orderId", _renamed("id", "marketSlug")),
-    Malformed("shape.slug-present", "an entry with market in the place of marketSlug", _renamed("orderId", "market")),
-    Malformed("shape.slug-present", "an entry with slug in the place of marketSlug", _renamed("orderId", "slug")),
+    Malformed("shape.names", "an entry with id in the place of orderId", _renamed("id", "marketSlug")),
+    Malformed("shape.names", "an entry with market in the place of marketSlug", _renamed("orderId", "market")),
+    Malformed("shape.names", "an entry with slug in the place of marketSlug", _renamed("orderId", "slug")),
 )
 ALL = (*MISSING, *NOT_OBJECTS, *IDS, *SLUGS, *NAMES)
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 NOT_JSON: dict[str, str] = {
     "letters behind the value": "{batch}x",
     "a second value behind the first": "{batch}{batch}",
+    "a second value on a line of its own": "{batch}\n{batch}",
+    "a no-break space between tokens": '{{"orders":\u00a0[{entry}]}}',
+    "a form feed between tokens": '{{"orders":\f[{entry}]}}',
     "an array bracket behind the value": "{batch}]",
     "a brace behind the value": "{batch}}}",
     "a zero byte behind the value": "{batch}\x00",

@@ -50,8 +50,8 @@ def _sorted() -> Finding:
 
 
 def _folded() -> Finding:
-    sent = (*IDS[:4], "Caf\u00e9-12", "zero\u200bwidth", "back\\u0041slash", "\u202eabc", *IDS[4:8])
-    got = (*IDS[:4], "Cafe\u0301-12", "zerowidth", "backAslash", "\u202eabc", *IDS[4:8])
+    sent = (*IDS[:4], "z\u00e9ro-12", "zero\u200bwidth", "back\\u0041slash", "\u202eabc", *IDS[4:8])
+    got = (*IDS[:4], "ze\u0301ro-12", "zerowidth", "backAslash", "\u202eabc", *IDS[4:8])
     message = "An id came back in another form: U+00E9 was sent, e and U+0301 came back."
     return samples.finding(
         "echo.odd-strings", message, samples.echo_exchange(sent, got, 57), "7c02be11", seen=Seen.ALWAYS
