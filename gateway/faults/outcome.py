@@ -154,10 +154,10 @@ class SkipsTheOneAfterTheUnknown(Gateway):
 
 @fault(breaks="outcome.nothing-to-cancel")
 class AnswersNotFoundToUnknownIds(Gateway):
-    """Answers 404 to a batch that names an unknown order and no known one."""
+    """Answers 404 to a batch of unknown ids only, once the account has open orders to compare them with."""
 
     def forward(self, call: Call, entries: Sequence[Entry]) -> None:
-        if not any(self.book.get(entry.order_id) for entry in entries):
+        if orders_of(self, call) and not any(self.book.get(entry.order_id) for entry in entries):
             raise Refusal(404, 5, "order not found")
         super().forward(call, entries)
 

@@ -228,7 +228,7 @@ class WaitsWhereToldToExpect(Gateway):
 
 
 @fault(breaks="routing.expect")
-class RefusesExpectations(Gateway):
+class AnswersBadRequestToExpectations(Gateway):
     """Answers 400 to a client that would wait for 100 Continue."""
 
     def expect(self, head: Request) -> Reply | None:
@@ -236,7 +236,7 @@ class RefusesExpectations(Gateway):
 
 
 @fault(breaks="routing.accept")
-class RefusesOtherAccepts(Gateway):
+class AnswersBadRequestToOtherAccepts(Gateway):
     """Answers 400 to a client that accepts only HTML."""
 
     def check_media_type(self, request: Request) -> None:

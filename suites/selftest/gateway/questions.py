@@ -239,10 +239,14 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     own, other = e.gateway.accounts
     slugs = list(e.gateway.settings.markets)
     yield one(signed(other, batch(*renewed(e, slugs[:1], 1))))
+    oldest = e.place(0, slugs[1])
+    yield one(signed(own, batch(("unknown", slugs[1]))))
+    yield one(signed(own, batch((oldest, slugs[1]), *renewed(e, slugs[:1]))))
     e.place(0, slugs[1])
     yield one(signed(own, batch(*renewed(e, slugs * 5))))
     yield one(signed(own, batch(*renewed(e, slugs * 3))))
-    e.place(0, slugs[0])
+    for slug in slugs[:1] * 2:
+        e.place(0, slug)
     mine, twin = renewed(e, [slugs[0]] * 2)
     yield one(signed(own, batch(mine, mine)))
     yield one(signed(own, batch(mine)))
@@ -256,7 +260,7 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     yield one(signed(own, batch(*renewed(e, slugs[:1], 1))))
     yield one(signed(other, batch(*renewed(e, slugs[:1]))))
     order_id, slug = renewed(e, slugs[:1])[0]
-    spelled = (order_id[:20], order_id.lower(), f" {order_id}", order_id + "\0x")
+    spelled = (order_id[:-1], order_id.lower(), f" {order_id}", order_id + "\0x")
     wide = "".join(chr(ord(c) + 0xFEE0) for c in order_id)
     for spelling in (*spelled, wide):
         yield one(signed(own, batch((spelling, slug))))
