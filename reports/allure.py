@@ -49,16 +49,16 @@ class _Results:
         for pattern in ("*-result.json", "*-attachment.*"):
             for path in folder.glob(pattern):
                 path.unlink()
-        self._logger = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]
+        self._logger = AllureFileLogger(str(folder))  # type: ignore[no-untyped-call]  # the library has no types
 
     def add(self, result: TestResult) -> None:
-        self._logger.report_result(result)  # type: ignore[no-untyped-call]
+        self._logger.report_result(result)  # type: ignore[no-untyped-call]  # the library has no types
 
     def attach(self, name: str, message: object) -> Attachment:
         """Keep a message beside the results and say how a step refers to it."""
         kind = AttachmentType.JSON
         file = f"{uuid.uuid4()}-attachment.{kind.extension}"
-        self._logger.report_attached_data(codec.dumps(message, indent=2), file)  # type: ignore[no-untyped-call]
+        self._logger.report_attached_data(codec.dumps(message, indent=2), file)  # type: ignore[no-untyped-call]  # the library has no types
         return Attachment(name=name, source=file, type=kind.mime_type)
 
 

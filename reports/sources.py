@@ -8,13 +8,17 @@ DOCUMENT = "contracts/orders.openapi.yaml"
 SCAFFOLDING = frozenset({"components", "schemas", "properties", "securitySchemes", "description", "paths"})
 """Parts of a pointer that tell a person nothing."""
 SEPARATOR = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
+PROTOBUF = "Protocol Buffers, JSON mapping"
+PROTOBUF_URL = "https://protobuf.dev/programming-guides/json/"
 STANDARD = re.compile(r"RFC (?P<number>\d+)(?:, (?P<section>[\d.]+))?")
 
 
 def url(source: str) -> str | None:
-    """The address of a source: a pointer into the document, or a section of an RFC; None where it is neither."""
+    """The address of a source: a pointer into the document, or a section of a standard; None where it is neither."""
     if source.startswith("#/"):
         return DOCUMENT + source
+    if source == PROTOBUF:
+        return PROTOBUF_URL
     found = STANDARD.fullmatch(source)
     if found is None:
         return None
