@@ -40,6 +40,7 @@ class Outgoing(web.Response):
     async def _prepare_headers(self) -> None:
         # The one place where aiohttp's own additions can be taken out again before they are written.
         if self._reply.wire.chunked and self._req is not None and self._req.version >= (1, 1):
+            self.headers.popall(hdrs.CONTENT_LENGTH, None)
             self.enable_chunked_encoding()
         await super()._prepare_headers()
         named = {name.lower() for name, _ in self._reply.headers}
