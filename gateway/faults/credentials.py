@@ -8,7 +8,8 @@ from uuid import UUID
 from gateway.accounts import Account
 from gateway.auth import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, Credentials
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault
+from gateway.faults.registry import fault
+from gateway.memory import Memory
 from gateway.messages import Refusal, Request, unauthenticated
 from gateway.venue import Call
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault
+from gateway.faults.registry import fault
+from gateway.memory import Memory
 from gateway.messages import Json, Refusal, Reply, Request, Wire, invalid, unauthenticated
 from gateway.venue import Call
 

@@ -1,14 +1,13 @@
-"""How a fault is declared, found by its name, and given a memory of its own."""
+"""How a fault is declared and found by its name, and what many of them ask."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from gateway.core import BATCHED_CANCEL, Gateway
 from gateway.messages import Json, Refusal, Request
 
-T = TypeVar("T")
 Fault = TypeVar("Fault", bound=type[Gateway])
 
 FAULTS: dict[str, type[Gateway]] = {}
@@ -26,22 +25,6 @@ def fault(*, breaks: str) -> Callable[[Fault], Fault]:
         return cls
 
     return enter
-
-
-class Memory(Generic[T]):
-    """State that a fault keeps between requests, made anew for every gateway."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._name = ""
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, instance: object, owner: type) -> T:
-        # Not a data descriptor: from the first look on, the instance's own attribute is found instead.
-        value: T = instance.__dict__.setdefault(self._name, self._make())
-        return value
 
 
 def is_batched_cancel(request: Request) -> bool:

@@ -8,7 +8,8 @@ from itertools import groupby
 from gateway.batch import Entry
 from gateway.core import Gateway
 from gateway.faults.echo import Ids, ids_of
-from gateway.faults.registry import Memory, fault
+from gateway.faults.registry import fault
+from gateway.memory import Memory
 from gateway.messages import invalid
 from gateway.venue import Call
 

@@ -8,8 +8,9 @@ from gateway.accounts import Account
 from gateway.batch import Entry
 from gateway.book import Execution, ExecutionType, Order, OrderState
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault
+from gateway.faults.registry import fault
 from gateway.forms import number
+from gateway.memory import Memory
 from gateway.messages import Json
 from gateway.venue import Call
 

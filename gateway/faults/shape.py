@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from gateway.batch import Entry
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault
+from gateway.faults.registry import fault
+from gateway.memory import Memory
 from gateway.messages import Json, Request
 from gateway.venue import Call
 

@@ -11,7 +11,8 @@ from nacl.signing import SigningKey
 from gateway.accounts import Account
 from gateway.auth import Credentials
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault, refuses
+from gateway.faults.registry import fault, refuses
+from gateway.memory import Memory
 from gateway.messages import Request, unauthenticated
 
 GROUP_ORDER = 2**252 + 27742317777372353535851937790883648493

@@ -9,7 +9,8 @@ from gateway.accounts import Account
 from gateway.auth import KEY_HEADER, SIGNATURE_HEADER, Credentials
 from gateway.core import BATCHED_CANCEL, Gateway
 from gateway.faults.credentials import call_of
-from gateway.faults.registry import Memory, fault, is_batched_cancel, refuses
+from gateway.faults.registry import fault, is_batched_cancel, refuses
+from gateway.memory import Memory
 from gateway.messages import Refusal, Reply, Request
 from gateway.venue import Call
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault
+from gateway.faults.registry import fault
+from gateway.memory import Memory
 from gateway.messages import Json, invalid
 from gateway.venue import Call
 

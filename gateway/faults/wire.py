@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.core import Gateway
-from gateway.faults.registry import Memory, fault, is_batched_cancel
+from gateway.faults.registry import fault, is_batched_cancel
+from gateway.memory import Memory
 from gateway.messages import Refusal, Reply, Request, Wire
 from gateway.venue import Call
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from gateway.accounts import Account
 from gateway.auth import Credentials
 from gateway.core import BATCHED_CANCEL, Gateway, Handler
+from gateway.memory import Memory
 from gateway.messages import Refusal, Reply, Request, unauthenticated
 from gateway.settings import Settings
 from gateway.variants.registry import variant
@@ -31,12 +32,13 @@ class ChecksTheBodyFirst(Gateway):
 class RefusesReplays(Gateway):
     """Answers 401 to a signature that it has taken before."""
 
+    used = Memory(set[str])
+
     def check_signature(self, account: Account, credentials: Credentials, request: Request) -> None:
         super().check_signature(account, credentials, request)
-        used: set[str] = self.__dict__.setdefault("used", set())
-        if credentials.signature in used:
+        if credentials.signature in self.used:
             raise unauthenticated()
-        used.add(credentials.signature)
+        self.used.add(credentials.signature)
 
 
 @variant
