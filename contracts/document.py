@@ -192,7 +192,9 @@ def _questions(text: jsontext.Text) -> list[str]:
     orders = value.get("orders") if isinstance(value, dict) else None
     for entry in orders if isinstance(orders, list) else ():
         if isinstance(entry, dict):
-            found += ["shape.unknown-entry-members" for name in entry if name not in ENTRY_MEMBERS and name not in SNAKE]
+            found += [
+                "shape.unknown-entry-members" for name in entry if name not in ENTRY_MEMBERS and name not in SNAKE
+            ]
             found += ["shape.snake-case" for name in entry if name in SNAKE]
             found += _string_questions(entry)
     ids = ids_of(value) or ()

@@ -83,7 +83,10 @@ def facts(run: Run, around: Circumstances, started: datetime) -> RunFacts:
         profile=around.profile,
         seed=run.options.seed,
         started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        versions=(("python", platform.python_version()), *((name, importlib.metadata.version(name)) for name in VERSIONED)),
+        versions=(
+            ("python", platform.python_version()),
+            *((name, importlib.metadata.version(name)) for name in VERSIONED),
+        ),
         document=digest(),
         requests=run.transport.requests,
         void=run.transport.void,
@@ -126,7 +129,10 @@ def _answer(whole: Judgement, ledger: Ledger, around: Circumstances) -> tuple[Re
     if broken:
         return Result.VIOLATED, _violated(broken)
     if around.interrupted:
-        return Result.INTERRUPTED, f"The run was interrupted after {len(ledger.exchanges)} exchanges; they hold no violation."
+        return (
+            Result.INTERRUPTED,
+            f"The run was interrupted after {len(ledger.exchanges)} exchanges; they hold no violation.",
+        )
     if around.unusable or ledger.died:
         return Result.UNUSABLE, _sentence(around.unusable or ledger.died)
     if around.left_out:
@@ -134,7 +140,10 @@ def _answer(whole: Judgement, ledger: Ledger, around: Circumstances) -> tuple[Re
     bare = [each for each in whole.clauses if not _excused(each)]
     if bare:
         named = ", ".join(each.clause.id for each in bare[:5])
-        return Result.UNUSABLE, f"No answer that counts came for {len(bare)} clauses ({named}); ask the target again, slower."
+        return (
+            Result.UNUSABLE,
+            f"No answer that counts came for {len(bare)} clauses ({named}); ask the target again, slower.",
+        )
     changed = [each for each in whole.answers if each.changed]
     if changed and around.strict_pins:
         return Result.VIOLATED, f"{len(changed)} pinned answers changed, the first to: {changed[0].question.says}"

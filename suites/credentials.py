@@ -13,6 +13,8 @@ from suites.face import Gate
 from suites.strategies.batches import MARKET, batch, body_of, entry, fresh_ids, with_prelude
 
 UNAUTHORIZED = (401,)
+ELSEWHERE_REFUSED = (401, *range(300, 401), *range(402, 500))
+"""What a router may say to a path with a query, as long as nothing is carried out."""
 SPOOFS = (
     ("Authorization", "Bearer admin"),
     ("Cookie", "session=admin; X-PM-Signature=admin"),
@@ -133,7 +135,9 @@ def _covered(seed: int) -> Iterator[Plan]:
     }.items():
         yield wrong(seed, f"credentials.covers-path/{kind}", kind, credentials)
     name, kind = "credentials.covers-path/query", "a signature for the path with its query"
-    yield wrong(seed, name, kind, Credentials(signed_path=PATH + "?limit=5"), path=PATH + "?limit=5")
+    yield wrong(
+        seed, name, kind, Credentials(signed_path=PATH + "?limit=5"), path=PATH + "?limit=5", answers=ELSEWHERE_REFUSED
+    )
     for kind, text in {
         "a signature over the body too": "{timestamp}{method}{path}{body}",
         "a signature with line feeds between": "{timestamp}\n{method}\n{path}",
@@ -192,7 +196,11 @@ def _remembered(seed: int) -> Iterator[Plan]:
         yield with_prelude(wrong(seed, name, f"{kind} on the same connection", credentials), first)
     for clause, kind, credentials in (
         ("covers-timestamp", "the signature of a success under a new timestamp", Credentials(again="signature")),
-        ("signature-altered", "the end of a success's signature changed", Credentials(again="altered", signature="last bit of all")),
+        (
+            "signature-altered",
+            "the end of a success's signature changed",
+            Credentials(again="altered", signature="last bit of all"),
+        ),
     ):
         name = f"credentials.{clause}/{kind}"
         first = batch(f"reply.taken/before {kind}", fresh_ids(seed, name + "1", 1), kind="a success")
@@ -206,13 +214,26 @@ def _remembered(seed: int) -> Iterator[Plan]:
     yield wrong(seed, f"{clause}/wrong-signature", kind, altered, headers=headers)
     query = PATH + "?admin=true&debug=1&skip_auth=1&test=1&api_key=admin&token=admin"
     kind = "no signature, but a query that says who one is"
-    yield wrong(seed, f"{clause}/words in a query", kind, Credentials(drop=(HEADER_SIGNATURE,)), path=query)
+    yield wrong(
+        seed,
+        f"{clause}/words in a query",
+        kind,
+        Credentials(drop=(HEADER_SIGNATURE,)),
+        path=query,
+        answers=ELSEWHERE_REFUSED,
+    )
     for where, kind in ELSEWHERE.items():
-        yield wrong(seed, f"{clause}/{where}", kind, Credentials(elsewhere=where))
+        answers = ELSEWHERE_REFUSED if where == "query" else UNAUTHORIZED
+        yield wrong(seed, f"{clause}/{where}", kind, Credentials(elsewhere=where), answers=answers)
     kind = "a signature for another path, and headers that say it was asked for"
-    paths = tuple((name, "/v1/ws/private") for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Original-URI"))
+    paths = tuple(
+        (name, "/v1/ws/private") for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Original-URI")
+    )
     other = Credentials(signed_path="/v1/ws/private")
     yield wrong(seed, f"{clause}/original-url", kind, other, headers=(JSON_TYPE, *paths))
+    kind = "a signature for GET, and headers that say it was meant"
+    methods = tuple((name, "GET") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
+    yield wrong(seed, f"{clause}/override", kind, Credentials(signed_method="GET"), headers=(JSON_TYPE, *methods))
 
 
 def _twice(seed: int) -> Iterator[Plan]:
@@ -271,7 +292,7 @@ def _questions(seed: int) -> Iterator[Plan]:
     yield asked(seed, "credentials.key-case/one", "the key id in another case", Credentials(key_text="other case"))
     name = "credentials.replayed/one"
     first = batch("reply.taken/before a replay", fresh_ids(seed, name + "1", 1), kind="a success")
-    yield with_prelude(asked(seed, name, "the same signature again", Credentials(again=True)), first)
+    yield with_prelude(asked(seed, name, "the same signature again", Credentials(again="all")), first)
     name = "credentials.same-header-twice/one"
     twice = Credentials(repeat=((HEADER_KEY, "same"),))
     more = {"framing": Framing.RAW, "connection": Connection.FRESH}

@@ -13,7 +13,9 @@ from suites.strategies.batches import bad
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: every refusal is judged; these provoke the longest complaints."""
-    yield bad("disclosure.internals/brackets", b'{"orders":[{"orderId":"a"' * 50, kind="a text that no parser gets through")
+    yield bad(
+        "disclosure.internals/brackets", b'{"orders":[{"orderId":"a"' * 50, kind="a text that no parser gets through"
+    )
     name = "disclosure.secrets/right-signature-wrong-key"
     kind = "a right signature under an unknown key id"
     yield wrong(seed, name, kind, Credentials(key=Account.NOBODY, key_text="unknown"))

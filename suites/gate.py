@@ -19,7 +19,21 @@ from suites import (
     window,
 )
 
-SUITES = (reply, size, outcome, ownership, wholeness, echo, credentials, window, shape, routing, isolation, disclosure, robustness)
+SUITES = (
+    reply,
+    size,
+    outcome,
+    ownership,
+    wholeness,
+    echo,
+    credentials,
+    window,
+    shape,
+    routing,
+    isolation,
+    disclosure,
+    robustness,
+)
 """One module a concern, in the order in which they are sent: orders early, so that their fate is known at the end."""
 
 

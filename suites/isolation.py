@@ -33,7 +33,9 @@ def _after_refusals(seed: int) -> Iterator[Plan]:
     good, late = fresh_ids(seed, "isolation.refused", 2)
     twenty_one = [entry(each) for each in fresh_ids(seed, "isolation.refused-size", 21)]
     refusals = {
-        "its shape": bad("shape.id-present/before a lawful one", body_of([entry(good), {}, entry(late)]), kind="an empty entry"),
+        "its shape": bad(
+            "shape.id-present/before a lawful one", body_of([entry(good), {}, entry(late)]), kind="an empty entry"
+        ),
         "its size": bad("size.over/before a lawful one", body_of(twenty_one), kind="a batch of 21"),
         "its text": bad("shape.not-json/before a lawful one", b'{"orders":[', kind="a text cut short"),
         "its credentials": wrong(

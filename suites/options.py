@@ -16,7 +16,9 @@ from suites.target import ENV_URL
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of a run."""
     group = parser.getgroup("contract", "the contract of POST /v1/orders/batched/cancel")
-    group.addoption("--target-url", default="", help=f"where the target is (or {ENV_URL}); default: the embedded gateway")
+    group.addoption(
+        "--target-url", default="", help=f"where the target is (or {ENV_URL}); default: the embedded gateway"
+    )
     group.addoption("--profile", choices=("gate",), default="gate", help="which plans are sent")
     group.addoption("--out", type=Path, default=None, help="folder of the run (default reports/out/<run>)")
     group.addoption("--rate", type=float, default=18.0, help="requests a second, 0 for no limit (default 18)")

@@ -83,7 +83,11 @@ class Desk:
         ids = answer.get("createdOrderIds") if isinstance(answer, dict) else None
         if status != HTTP_OK:
             return None
-        if not isinstance(ids, list) or len(ids) != len(markets) or not all(isinstance(each, str) and each for each in ids):
+        if (
+            not isinstance(ids, list)
+            or len(ids) != len(markets)
+            or not all(isinstance(each, str) and each for each in ids)
+        ):
             raise EntryRefused(f"batched order entry answered {status} without {len(markets)} ids")
         return ids
 

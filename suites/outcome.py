@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from contracts.catalogue import Clause
-from contracts.messages import Label, OrderNeed, Plan
+from contracts.messages import JSON_TYPE, Label, OrderNeed, Plan
 from suites.face import Gate
 from suites.strategies.batches import asked, body_of, entry, fresh_ids, plan, with_prelude
 
@@ -37,7 +37,13 @@ ODD_FORMS = (
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: 37 own orders, all resting far from the market."""
     yield named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
-    yield named("outcome.cancelled/two-markets", [OrderNeed("a"), OrderNeed("b", market=1)], kind="orders of two markets")
+    yield named(
+        "outcome.cancelled/two-markets", [OrderNeed("a"), OrderNeed("b", market=1)], kind="orders of two markets"
+    )
+    closing = named(
+        "outcome.cancelled/closing", [OrderNeed("a")], kind="an open order in a request that closes its connection"
+    )
+    yield dataclasses.replace(closing, headers=(JSON_TYPE, ("Connection", "close")))
     full = [OrderNeed(f"o{n}", market=n % 2) for n in range(20)]
     yield named("outcome.cancelled/full", full, kind="20 open orders of two markets")
     yield _mixed(seed)
@@ -95,9 +101,16 @@ def _other_spellings() -> Iterator[Plan]:
 
 
 def _other_market() -> Plan:
-    rows = [entry("{{order.a}}", "{{market.1}}")]
-    need = OrderNeed("a", market=0, fate="any")
-    return asked("outcome.other-market/one", body_of(rows), kind="an own order with another market of ours", orders=(need,))
+    """Between two with their own: it must not keep those from being cancelled."""
+    rows = [
+        entry("{{order.b}}", "{{market.b}}"),
+        entry("{{order.a}}", "{{market.1}}"),
+        entry("{{order.c}}", "{{market.c}}"),
+    ]
+    needs = (OrderNeed("a", market=0, fate="any"), OrderNeed("b"), OrderNeed("c", market=1))
+    return asked(
+        "outcome.other-market/one", body_of(rows), kind="an own order with another market of ours", orders=needs
+    )
 
 
 def _at_once() -> Plan:

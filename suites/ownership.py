@@ -18,12 +18,26 @@ def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: a foreign order alone, among own ones, and each key on its own account."""
     yield _alone(seed)
     yield _among_own()
-    own = named("ownership.own-key/other", [OrderNeed("x", account=Account.OTHER)], kind="the other account's own order")
+    own = named(
+        "ownership.own-key/other", [OrderNeed("x", account=Account.OTHER)], kind="the other account's own order"
+    )
     yield dataclasses.replace(own, credentials=OTHER)
+    yield _at_once()
     rows = [entry("{{order.a}}", "{{market.a}}")]
     name, kind = "ownership.foreign-untouched/turned", "the other account naming an order of ours"
     turned = plan(name, body_of(rows), kind=kind, orders=(OrderNeed("a", fate="open"),))
     yield dataclasses.replace(turned, credentials=OTHER)
+
+
+def _at_once() -> Plan:
+    """Both accounts cancel an order of their own at the same time."""
+    kind = "both accounts cancelling at once"
+    crowd = []
+    for number, account in enumerate((Account.OTHER, Account.OWN) * 2):
+        need = OrderNeed(f"n{number}", account=account)
+        plan_ = named(f"ownership.own-key/at-once-{number}", [need], kind=kind, others=())
+        crowd.append(dataclasses.replace(plan_, credentials=Credentials(account, account)))
+    return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
 
 
 def _alone(seed: int) -> Plan:

@@ -45,7 +45,13 @@ def connect(url: str, seconds: float) -> socket.socket:
 
 
 def exchange(
-    url: str, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes, framing: Framing, deadline: Deadline
+    url: str,
+    method: str,
+    target: str,
+    headers: Sequence[tuple[str, str]],
+    body: bytes,
+    framing: Framing,
+    deadline: Deadline,
 ) -> tuple[WatchedResponse, bytes]:
     """Send one request on a fresh connection and read its answer.
 

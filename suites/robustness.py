@@ -29,8 +29,14 @@ def plans(seed: int) -> Iterator[Plan]:
     headers = (JSON_TYPE, *((f"X-Extra-{n}", str(n)) for n in range(60)))
     plan = batch(name, fresh_ids(seed, name, 1), kind="60 headers more", label=Label.OPEN, answers=(200, 400, 431))
     yield dataclasses.replace(plan, headers=headers)
+    name = "robustness.no-5xx/not-gzip"
+    plan = batch(name, fresh_ids(seed, name, 1), kind="a body that calls itself gzip and is not", label=Label.OPEN)
+    headers = (JSON_TYPE, ("Content-Encoding", "gzip"))
+    yield dataclasses.replace(plan, headers=headers, answers=(200, 400, 415))
     name = "robustness.no-5xx/charset"
-    plan = batch(name, fresh_ids(seed, name, 1), kind="a charset that nobody knows", label=Label.OPEN, answers=(200, 400, 415))
+    plan = batch(
+        name, fresh_ids(seed, name, 1), kind="a charset that nobody knows", label=Label.OPEN, answers=(200, 400, 415)
+    )
     yield dataclasses.replace(plan, headers=(("Content-Type", "application/json; charset=x-nobody"),))
     name = "robustness.answers/megabyte"
     body = body_of([entry(fresh_ids(seed, name, 1)[0] + "x" * 300_000)])

@@ -12,7 +12,7 @@ from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
 
 REFUSED = (*range(400, 500), 501)
 REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
-METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CANCEL")
+METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CANCEL", "post")
 OVERRIDES = tuple((name, "POST") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 PATHS = {
     "a slash behind": PATH + "/",
@@ -43,14 +43,20 @@ def plans(seed: int) -> Iterator[Plan]:
     for method in METHODS:
         name = f"routing.other-methods/{method}"
         need = OrderNeed("shared-method", fate="open")
-        body = None if method in ("HEAD", "TRACE", "OPTIONS") else body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
+        body = (
+            None
+            if method in ("HEAD", "TRACE", "OPTIONS")
+            else body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
+        )
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         headers = (JSON_TYPE, *OVERRIDES) if method == "GET" else (JSON_TYPE,)
         yield dataclasses.replace(plan, body=body, method=method, headers=headers, orders=(need,) if body else ())
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
-        plan = batch(name, fresh_ids(seed, name, 1), kind=f"the path with {kind}, with a wrong signature", label=Label.UNLAWFUL)
+        plan = batch(
+            name, fresh_ids(seed, name, 1), kind=f"the path with {kind}, with a wrong signature", label=Label.UNLAWFUL
+        )
         yield dataclasses.replace(
             plan,
             path=path,

@@ -117,7 +117,9 @@ class Run:
             self._watchers[account] = Watcher(self.target, account)
             self._watchers[account].start()
             if self._watchers[account].refused:
-                self.ledger.notes.append(f"The {account} account has no order stream: {self._watchers[account].refused}.")
+                self.ledger.notes.append(
+                    f"The {account} account has no order stream: {self._watchers[account].refused}."
+                )
         self._place(needing)
 
     def _place(self, needing: Sequence[Plan]) -> None:
@@ -135,6 +137,8 @@ class Run:
             self._without_orders(needing, f"orders could not be placed: {error}")
             return
         self._rested_at = time.monotonic() + REST_SECONDS
+        for watcher in self._watchers.values():
+            watcher.ask_for_snapshot()
         self.ledger.notes.append(f"{len(placed)} own orders were placed in {', '.join(markets)}.")
         for plan in needing:
             orders = {need.name: placed[_slot(plan, need)] for need in needs_of(plan) if _slot(plan, need) in placed}
@@ -172,7 +176,9 @@ class Run:
             unanswered = unanswered + 1 if exchange.failure in ("refused", "unreachable") else 0
             self._progress(len(self.ledger.exchanges), total)
             if unanswered >= DEAD_AFTER:
-                self.ledger.died = f"{self.target.url} stopped answering ({exchange.failure}) after {exchange.number} exchanges"
+                self.ledger.died = (
+                    f"{self.target.url} stopped answering ({exchange.failure}) after {exchange.number} exchanges"
+                )
                 return
 
     def _lacks_orders(self, plan: Plan) -> str:
@@ -211,9 +217,7 @@ class Run:
     def _settle(self) -> None:
         if not self._desk.placed:
             return
-        settled = settle(
-            self.ledger.exchanges, self.ledger.bound, self._desk, self._watchers, self.options.patience
-        )
+        settled = settle(self.ledger.exchanges, self.ledger.bound, self._desk, self._watchers, self.options.patience)
         self.ledger.exchanges[:] = settled
         for exchange in settled:
             if exchange.outcomes or exchange.stray:

@@ -47,6 +47,7 @@ TIMESTAMPS: dict[str, Callable[[int], str]] = {
     "hexadecimal": lambda ms: hex(ms // 1000),
     "octal": lambda ms: oct(ms // 1000),
     "64 bits and the time": lambda ms: str(ms + 2**64),
+    "2^64 nanoseconds and the time": lambda ms: str(ms + 18_446_744_073_710),
     "32 bits and the time": lambda ms: str(ms + 2**32 * 1000),
     "largest of 64 bits": lambda ms: str(2**63 - 1),
     "smallest of 64 bits": lambda ms: str(-(2**63)),
@@ -268,9 +269,7 @@ def _repeated_key(value: str, target: Target) -> str:
     return target.keys[Account(value)].id if value in tuple(Account) else value
 
 
-def _moved(
-    where: str, values: Mapping[str, str], path: str, body: bytes
-) -> tuple[list[tuple[str, str]], str, bytes]:
+def _moved(where: str, values: Mapping[str, str], path: str, body: bytes) -> tuple[list[tuple[str, str]], str, bytes]:
     """Right credentials in a place where they do not count."""
     key, stamp, signature = (values[name] for name in HEADERS)
     if where == "query":
@@ -295,7 +294,13 @@ def _signature(wanted: Credentials, target: Target, method: str, stamp: str, pat
     if wanted.signed_text == "{timestamp}{method}{path}" and "?" not in signed_path:
         text = signed_text(stamp, method, signed_path)
     else:
-        parts = {"timestamp": stamp, "seconds": stamp[:-3], "method": method, "path": signed_path, "body": body.decode("utf-8", "replace")}
+        parts = {
+            "timestamp": stamp,
+            "seconds": stamp[:-3],
+            "method": method,
+            "path": signed_path,
+            "body": body.decode("utf-8", "replace"),
+        }
         text = wanted.signed_text.format(**parts).encode()
     return unusual_signature(seed, text) if wanted.signature == "another nonce" else sign(seed, text)
 

@@ -110,10 +110,12 @@ def _outcome(
     read_back: Mapping[Account, set[str] | None],
     watchers: Mapping[Account, Watcher],
 ) -> Outcome:
-    events = [e for watcher in watchers.values() for e in watcher.events if e.order_id == placed.order_id]
-    events = [e for e in events if e.at_ms >= exchange.sent_ms or need.fate == "cancelled"]
+    all_events = [e for watcher in watchers.values() for e in watcher.events if e.order_id == placed.order_id]
+    events = [e for e in all_events if e.at_ms >= exchange.sent_ms or need.fate == "cancelled"]
     if need.state == "cancelled":
         events = _without_first_cancel(events)
+    if need.fate == "open" and any(e.execution == CANCELED and e.at_ms < exchange.sent_ms for e in all_events):
+        return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     still = read_back.get(need.account)
     state = None if still is None else "open" if placed.order_id in still else "closed"
     watcher = watchers.get(need.account)

@@ -45,7 +45,9 @@ def _bodies(seed: int) -> Iterator[Plan]:
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
     yield bad("shape.orders-present/empty", b"{}", kind="an empty object")
     yield bad("shape.orders-present/one-entry", text_of(one), kind="an entry in the place of a batch")
-    yield bad("shape.orders-present/ids", text_of({"orderIds": [one["orderId"]]}), kind="orderIds in the place of orders")
+    yield bad(
+        "shape.orders-present/ids", text_of({"orderIds": [one["orderId"]]}), kind="orderIds in the place of orders"
+    )
     for kind, value in {
         "null": None,
         "an object": {},
@@ -62,7 +64,9 @@ def _bodies(seed: int) -> Iterator[Plan]:
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": value}), kind=f"orders that is {kind}")
     common = {"marketSlug": MARKET, "orders": [{"orderId": one["orderId"]}]}
     yield bad("shape.slug-present/common", text_of(common), kind="one marketSlug beside orders for all entries")
-    yield bad("shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request")
+    yield bad(
+        "shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request"
+    )
     for name in ("Orders", "ORDERS", "order", "orders ", "orders[]", "order\u017f"):
         yield bad(f"shape.names/{name}", text_of({name: [one]}), kind=f"{name!a} in the place of orders")
 
@@ -102,7 +106,11 @@ def _spellings(seed: int) -> Iterator[Plan]:
     yield plan(name, body.encode(), kind="ids written with escapes")
     for kind, (orders, order_id, slug) in {
         "orders": (texts.escaped("o") + "rders", "orderId", "marketSlug"),
-        "members of an entry": ("orders", "order" + texts.escaped("I", upper=True) + "d", "m" + texts.escaped("a") + "rketSlug"),
+        "members of an entry": (
+            "orders",
+            "order" + texts.escaped("I", upper=True) + "d",
+            "m" + texts.escaped("a") + "rketSlug",
+        ),
     }.items():
         name = f"shape.escaped-names/{kind}"
         body = f'{{"{orders}":[{{"{order_id}":"{_id(seed, name)}","{slug}":"{MARKET}"}}]}}'
@@ -133,7 +141,9 @@ def _markets(seed: int) -> Iterator[Plan]:
     ids = fresh_ids(seed, name, len(identifiers.SLUGS))
     body = body_of([entry(*pair) for pair in zip(ids, identifiers.SLUGS, strict=True)])
     yield plan(name, body, kind="slugs of lower-case letters, digits and -", label=Label.OPEN, answers=(200, 400))
-    yield asked("shape.empty-slugs/one", body_of([entry(_id(seed, "shape.empty-slugs"), "")]), kind="an empty marketSlug")
+    yield asked(
+        "shape.empty-slugs/one", body_of([entry(_id(seed, "shape.empty-slugs"), "")]), kind="an empty marketSlug"
+    )
     name = "shape.odd-slugs/all"
     ids = fresh_ids(seed, name, len(identifiers.ODD_SLUGS))
     body = body_of([entry(*pair) for pair in zip(ids, identifiers.ODD_SLUGS, strict=True)])
@@ -181,7 +191,9 @@ def _questions(seed: int) -> Iterator[Plan]:
     one = entry(_id(seed, "shape.questions"))
     text = body_of([one]).decode()
     yield asked("shape.unknown-members/one", text_of({"orders": [one], "comment": "x"}), kind="an unknown member")
-    yield asked("shape.unknown-entry-members/one", body_of([one | {"side": "BUY"}]), kind="an unknown member in an entry")
+    yield asked(
+        "shape.unknown-entry-members/one", body_of([one | {"side": "BUY"}]), kind="an unknown member in an entry"
+    )
     snake = {"order_id": one["orderId"], "market_slug": MARKET}
     yield asked("shape.snake-case/both", body_of([snake]), kind="order_id and market_slug")
     a, b, c = fresh_ids(seed, "shape.repeated-id", 3)

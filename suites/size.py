@@ -25,7 +25,9 @@ def plans(seed: int) -> Iterator[Plan]:
     yield bad("size.over/21", _body(seed, "size.over/21", full + 1), kind=f"a batch of {full + 1}")
     yield bad("size.empty/0", body_of([]), kind="a batch of 0")
     name = "size.one/other-account"
-    yield dataclasses.replace(batch(name, fresh_ids(seed, name, least), kind="a batch of 1 of the other account"), credentials=OTHER)
+    yield dataclasses.replace(
+        batch(name, fresh_ids(seed, name, least), kind="a batch of 1 of the other account"), credentials=OTHER
+    )
     name = "size.over/other-account"
     body = _body(seed, name, full + 1)
     yield dataclasses.replace(bad(name, body, kind=f"a batch of {full + 1} of the other account"), credentials=OTHER)

@@ -19,6 +19,7 @@ from suites import sealing
 from suites.target import Target
 
 PATH = "/v1/ws/private"
+SNAPSHOT = "SNAPSHOT"
 OPEN_SECONDS = 5.0
 FRAME_MAX = 1 << 20
 RECONNECTS_MAX = 20
@@ -75,6 +76,11 @@ def _event(execution: dict[str, Any], account: Account, at_ms: int) -> StreamEve
     )
 
 
+def _shown(account: Account, order_id: str, market: str) -> StreamEvent:
+    """An order of a snapshot, as an event that nothing happened to it."""
+    return StreamEvent(account, order_id, market, "", SNAPSHOT, "", None, int(time.time() * 1000))
+
+
 def _number(value: Any) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
@@ -118,7 +124,9 @@ class Watcher:
         """Close the socket and wait for the thread."""
         self._stopping.set()
         if self._socket is not None:
-            with contextlib.suppress(OSError, WebSocketException):  # it is being closed; whether it was open is no matter
+            with contextlib.suppress(
+                OSError, WebSocketException
+            ):  # it is being closed; whether it was open is no matter
                 self._socket.close()
         if self._thread.is_alive():
             self._thread.join(OPEN_SECONDS)
@@ -154,7 +162,9 @@ class Watcher:
         self._ready.set()
 
     def _listen(self) -> None:
-        plan = Plan("stream", "", method="GET", path=PATH, credentials=Credentials(key=self.account, secret=self.account))
+        plan = Plan(
+            "stream", "", method="GET", path=PATH, credentials=Credentials(key=self.account, secret=self.account)
+        )
         headers = sealing.seal(plan, self._target, int(time.time() * 1000), PATH, b"").headers
         url = "ws" + self._target.url.removeprefix("http") + PATH
         with connect(
@@ -181,12 +191,23 @@ class Watcher:
         if snapshot is not None:
             if not self._ready.is_set():
                 self.strangers |= snapshot
+            else:
+                self._add([_shown(self.account, *each) for each in snapshot.items()])
             if '"orders"' in text and f'"{SUBSCRIPTIONS["orders"]}"' in text:
                 self.snapshot_first = True
             self._ready.set()
             return
-        found = events_of(text, self.account, int(time.time() * 1000))
+        self._add(events_of(text, self.account, int(time.time() * 1000)))
+
+    def _add(self, found: list[StreamEvent]) -> None:
         if found:
             with self._changed:
                 self._events.extend(found)
                 self._changed.notify_all()
+
+    def ask_for_snapshot(self) -> None:
+        """Ask what the account has in the market; what comes stands among the events."""
+        if self._socket is not None and self.alive:
+            subscription = {"requestId": "snapshot-again", "subscriptionType": SUBSCRIPTIONS["snapshot"]}
+            with contextlib.suppress(OSError, WebSocketException):  # the socket is gone: the watcher opens another
+                self._socket.send(json.dumps({"subscribe": subscription}))

@@ -118,6 +118,8 @@ def from_environment(url: str, environment: Mapping[str, str]) -> Target:
         id_name, secret_name = ENV_KEYS[Account.OWN]
         raise UsageError(f"{id_name} and {secret_name} are not set; export the key id and the secret of the target")
     if other is not None and other.id == own.id:
-        raise UsageError(f"{ENV_KEYS[Account.OTHER][0]} names the same key as {ENV_KEYS[Account.OWN][0]}; give another account's")
+        raise UsageError(
+            f"{ENV_KEYS[Account.OTHER][0]} names the same key as {ENV_KEYS[Account.OWN][0]}; give another account's"
+        )
     keys = {Account.OWN: own} | ({Account.OTHER: other} if other is not None else {})
     return Target(base, keys, markets_of(environment))

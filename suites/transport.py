@@ -288,7 +288,9 @@ class Transport:
             The status, 0 where no answer came, and the JSON value of the answer, None where it is none.
         """
         body = None if value is None else text_of(value)
-        plan = Plan(f"desk {method}", "", body=body, method=method, path=path, credentials=Credentials(account, account))
+        plan = Plan(
+            f"desk {method}", "", body=body, method=method, path=path, credentials=Credentials(account, account)
+        )
         for tries in itertools.count(1):
             last = self._attempt(plan, Part(lane=DESK_LANE))
             wait = self._again_after(last, tries)
@@ -301,7 +303,6 @@ class Transport:
             return last.reply.status, json.loads(last.reply.body)
         except ValueError:
             return last.reply.status, None
-
 
 
 class Short(Exception):  # noqa: N818  # it is an event on the wire, not an error of ours

@@ -40,7 +40,9 @@ def check(transport: Transport, seed: int) -> None:
 def _tells_credentials_apart(transport: Transport, seed: int) -> bool:
     """Whether the path answers 401 to a wrong signature, which nothing but this API does."""
     name = "credentials.signature-altered/usable"
-    plan = batch(name, fresh_ids(seed, name, 1), kind="a signature: first bit of S", label=Label.UNLAWFUL, answers=(401,))
+    plan = batch(
+        name, fresh_ids(seed, name, 1), kind="a signature: first bit of S", label=Label.UNLAWFUL, answers=(401,)
+    )
     altered = dataclasses.replace(plan, credentials=Credentials(signature="first bit of S"))
     return transport.send(altered).status == 401  # noqa: PLR2004  # HTTP status
 
@@ -74,4 +76,6 @@ def _sentence(exchange: Exchange, transport: Transport) -> str:
         )
     if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):  # noqa: PLR2004
         return f"{url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"
-    return f"{url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"
+    return (
+        f"{url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"
+    )

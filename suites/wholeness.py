@@ -57,20 +57,41 @@ def _body(seed: int, name: str, each: entries.Malformed, position: str, size: in
 
 
 def effect_plans(seed: int) -> Iterator[Plan]:
-    """Batches that must be refused and name an open order in good entries: it must still be open afterwards."""
-    named = entry("{{order.a}}", "{{market.a}}")
-    orders = (OrderNeed("a", fate="open"),)
+    """Batches that must be refused and name an open order in good entries: it must still be open afterwards.
+
+    Those that are refused for one kind of reason share an order, for they break one clause if it goes.
+    """
+    yield from _bad_bodies(seed)
+    yield from _bad_credentials()
+    yield _later()
+
+
+def _named(name: str) -> dict[str, str]:
+    return entry(f"{{{{order.{name}}}}}", f"{{{{market.{name}}}}}")
+
+
+def _bad_bodies(seed: int) -> Iterator[Plan]:
+    shared = _named("shared-shape")
+    shape = (OrderNeed("shared-shape", fate="open"),)
+    filler = [entry(each) for each in fresh_ids(seed, "wholeness.effect", 20)]
+    rows = [shared, *filler[:2], shared | {"marketSlug": None}]
     name = "wholeness.position/effect, last"
-    filler = [entry(each) for each in fresh_ids(seed, name, 20)]
-    rows = [named, *filler[:2], {"orderId": "{{order.a}}", "marketSlug": None}]
-    yield bad(name, body_of(rows), kind="a marketSlug that is null", position="last", orders=orders)
-    yield bad("shape.slug-present/effect", body_of([{"orderId": "{{order.a}}"}]), kind="an open order without marketSlug", orders=orders)
+    yield bad(name, body_of(rows), kind="a marketSlug that is null", position="last", orders=shape)
+    rows = [None, *filler[:2], shared]
     name = "wholeness.position/effect, first"
-    yield bad(name, body_of([None, *filler[:2], named]), kind="an entry that is null", position="first", orders=orders)
-    text = body_of([named, filler[0]])
-    yield bad("shape.not-json/effect", text + b"]", kind="an array bracket behind the value", orders=orders)
-    yield bad("size.over/effect, first", body_of([named, *filler]), kind="a batch of 21", orders=orders)
-    yield bad("size.over/effect, last", body_of([*filler, named]), kind="a batch of 21", orders=orders)
+    yield bad(name, body_of(rows), kind="an entry that is null", position="first", orders=shape)
+    name, rows = "shape.slug-present/effect", [{"orderId": shared["orderId"]}]
+    yield bad(name, body_of(rows), kind="an open order without marketSlug", orders=shape)
+    text = body_of([shared, filler[0]])
+    yield bad("shape.not-json/effect", text + b"]", kind="an array bracket behind the value", orders=shape)
+    size = (OrderNeed("shared-size", fate="open"),)
+    for position, rows in (("first", [_named("shared-size"), *filler]), ("last", [*filler, _named("shared-size")])):
+        yield bad(f"size.over/effect, {position}", body_of(rows), kind="a batch of 21", orders=size)
+
+
+def _bad_credentials() -> Iterator[Plan]:
+    orders = (OrderNeed("shared-credentials", fate="open"),)
+    body = body_of([_named("shared-credentials")])
     for clause, kind, credentials in (
         ("credentials.signature-present", "a request without X-PM-Signature", Credentials(drop=(HEADER_SIGNATURE,))),
         ("credentials.signature-altered", "a signature: a bit inside S", Credentials(signature="a bit inside S")),
@@ -78,8 +99,18 @@ def effect_plans(seed: int) -> Iterator[Plan]:
         ("credentials.key-bound", "the own key id with a stranger's signature", Credentials(secret=Account.NOBODY)),
         ("credentials.key-known", "an unknown key id", Credentials(key=Account.NOBODY)),
     ):
-        plan = bad(f"{clause}/effect", body_of([named]), kind=kind, orders=orders, answers=(401,))
+        plan = bad(f"{clause}/effect", body, kind=kind, orders=orders, answers=(401,))
         yield dataclasses.replace(plan, credentials=credentials)
+
+
+def _later() -> Plan:
+    """A lawful batch behind a refused one that named the same order."""
+    clause, rows = "wholeness.shape-without-effect", [_named("a")]
+    needed = (OrderNeed("a", fate="any"),)
+    refused = bad("shape.id-present/before its order", body_of([*rows, {}]), kind="an empty entry", orders=needed)
+    kind = "an order that was named in a refused batch before"
+    later = Plan(f"{clause}/later", clause, kind=kind, body=body_of(rows), orders=(OrderNeed("a"),))
+    return dataclasses.replace(later, before=(refused,))
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

@@ -28,6 +28,7 @@ FORMS = (
     "negative exponent beyond floats",
     "hexadecimal",
     "64 bits and the time",
+    "2^64 nanoseconds and the time",
     "32 bits and the time",
     "largest of 64 bits",
     "smallest of 64 bits",

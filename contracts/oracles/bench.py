@@ -42,17 +42,17 @@ def judge(exchange: Exchange, history: History) -> Iterator[Verdict]:
 
 def answered(exchange: Exchange) -> bool:
     """Whether a whole answer came from the gateway itself: no void, no failure, no 5xx."""
-    return exchange.reply is not None and not exchange.failure and exchange.status < 500  # noqa: PLR2004  # HTTP classes
+    return exchange.reply is not None and not exchange.failure and not exchange.void and exchange.status < 500
 
 
 def taken(exchange: Exchange) -> bool:
     """Whether the batch was taken."""
-    return answered(exchange) and 200 <= exchange.status < 300  # noqa: PLR2004  # HTTP classes
+    return answered(exchange) and 200 <= exchange.status < 300
 
 
 def refused(exchange: Exchange) -> bool:
     """Whether the batch was refused."""
-    return answered(exchange) and 400 <= exchange.status < 500  # noqa: PLR2004  # HTTP classes
+    return answered(exchange) and 400 <= exchange.status < 500
 
 
 def plain_control_fails(exchange: Exchange, history: History) -> bool:
@@ -102,7 +102,8 @@ def _unlawful(exchange: Exchange, history: History) -> Verdict | None:
     what = plan.kind or "an unlawful batch"
     if taken(exchange):
         return Verdict.failed(plan.clause, f"{what} was taken ({exchange.status})", f"taken: {plan.kind}")
-    if len(wrong_status_clauses(history, plan.answers)) > WRONG_STATUS_CLAUSES_MAX:
+    wrong = wrong_status_clauses(history, plan.answers)
+    if plan.clause not in wrong or len(wrong) > WRONG_STATUS_CLAUSES_MAX:
         return None
     return Verdict.failed(
         plan.clause, f"{what} was answered {exchange.status}, not {_list(plan.answers)}", f"status {exchange.status}"
@@ -120,29 +121,31 @@ def _probed(clause: str, exchange: Exchange, history: History) -> Verdict | None
     let_through = {each for x in history.aimed_at(plan.clause) if taken(x) for each in x.plan.probes}
     if len(let_through) > PROBED_CLAUSES_MAX:
         return None
-    return Verdict.failed(clause, f"{plan.kind} was taken in a batch of others ({exchange.status})", f"taken: {plan.kind}")
+    return Verdict.failed(
+        clause, f"{plan.kind} was taken in a batch of others ({exchange.status})", f"taken: {plan.kind}"
+    )
 
 
 def _bounded(exchange: Exchange, history: History) -> Verdict | None:
     plan = exchange.plan
-    if exchange.status == 401:  # noqa: PLR2004  # judged as right credentials refused
+    if exchange.status == 401:  # judged as right credentials refused
         return None
     return Verdict.failed(
-        plan.clause, f"{plan.kind} was answered {exchange.status}, not {_list(plan.answers)}", f"status {exchange.status}"
+        plan.clause,
+        f"{plan.kind} was answered {exchange.status}, not {_list(plan.answers)}",
+        f"status {exchange.status}",
     )
 
 
 def wrong_status_clauses(history: History, answers: tuple[int, ...]) -> set[str]:
-    """The clauses whose unlawful plans of the same right answers were refused with a wrong status."""
-    return {
-        x.plan.clause
+    """The clauses all of whose unlawful plans of the same right answers were refused with a wrong status."""
+    alike = [
+        x
         for x in history.exchanges
-        if x.plan.label is Label.UNLAWFUL
-        and x.plan.answers[:1] == answers[:1]
-        and answered(x)
-        and not taken(x)
-        and x.status not in x.plan.answers
-    }
+        if x.plan.label is Label.UNLAWFUL and x.plan.answers[:1] == answers[:1] and answered(x) and not taken(x)
+    ]
+    right = {x.plan.clause for x in alike if x.status in x.plan.answers}
+    return {x.plan.clause for x in alike} - right
 
 
 def question_judge(clause: str) -> Oracle:
@@ -163,4 +166,4 @@ def answer(clause: str, text: str) -> Verdict:
 
 
 def _list(statuses: tuple[int, ...]) -> str:
-    return " or ".join(map(str, statuses[:3])) + (" and the like" if len(statuses) > 3 else "")  # noqa: PLR2004
+    return " or ".join(map(str, statuses[:3])) + (" and the like" if len(statuses) > 3 else "")

@@ -75,7 +75,9 @@ def no_answer_shows_the_programs_inside(exchange: Exchange, history: History) ->
     for found in INTERNALS.finditer(text):
         if found.group().strip() not in sent:
             return Verdict.failed(
-                "disclosure.internals", f"the answer {exchange.status} shows {found.group().strip()[:60]!a}", "internals"
+                "disclosure.internals",
+                f"the answer {exchange.status} shows {found.group().strip()[:60]!a}",
+                "internals",
             )
     return Verdict.passed("disclosure.internals")
 
@@ -84,8 +86,18 @@ def no_answer_shows_the_programs_inside(exchange: Exchange, history: History) ->
 def no_answer_shows_another_account(exchange: Exchange, history: History) -> Verdict | None:
     """Judges answers to one account: the other's key id and the ids of its orders must not be in them."""
     text = _text(exchange)
-    if text is None or exchange.request.account is Account.NOBODY:
+    if text is None:
         return None
+    if exchange.request.account is Account.NOBODY:
+        sent_head = "\n".join(value for _, value in exchange.request.headers) + exchange.request.target
+        shown = [
+            MASKS[name] for name in ("own-key", "other-key") if MASKS[name] in text and MASKS[name] not in sent_head
+        ]
+        if shown and not exchange.plan.credentials.elsewhere:
+            return Verdict.failed(
+                "disclosure.others", "the answer to nobody's key shows the key id of an account", "key id"
+            )
+        return Verdict.passed("disclosure.others")
     own = exchange.request.account
     key = MASKS["other-key"] if own is Account.OWN else MASKS["own-key"]
     if key in text and exchange.plan.credentials.key is own:

@@ -35,7 +35,9 @@ def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: H
             clause, f"a foreign id is answered {exchange.status}, an unknown one {unknown.status}", "status"
         )
     if _members(exchange) != _members(unknown):
-        return Verdict.failed(clause, "the answer to a foreign id has other members than that to an unknown one", "members")
+        return Verdict.failed(
+            clause, "the answer to a foreign id has other members than that to an unknown one", "members"
+        )
     return Verdict.passed(clause)
 
 

@@ -18,8 +18,15 @@ def a_taken_batch_is_answered_200(exchange: Exchange, history: History) -> Verdi
     """Judges every lawful plan; a refusal counts only against plans that aim here, for the others have their own judge."""
     clause = "reply.taken"
     plan = exchange.plan
-    if plan.label is Label.OPEN and taken(exchange) and STATUS_OK in plan.answers and exchange.status not in plan.answers:
-        return Verdict.failed(clause, f"{plan.kind} was answered {exchange.status}, not 200", f"status {exchange.status}")
+    if (
+        plan.label is Label.OPEN
+        and taken(exchange)
+        and STATUS_OK in plan.answers
+        and exchange.status not in plan.answers
+    ):
+        return Verdict.failed(
+            clause, f"{plan.kind} was answered {exchange.status}, not 200", f"status {exchange.status}"
+        )
     if plan.label is not Label.LAWFUL or not answered(exchange) or plan.answers[:1] != (STATUS_OK,):
         return None
     if exchange.status in plan.answers:
@@ -172,7 +179,11 @@ def an_answer_is_compressed_only_where_offered(exchange: Exchange, history: Hist
         return None
     if _coding_is_wrong(exchange):
         coding = exchange.reply.header("Content-Encoding")
-        return Verdict.failed("reply.coding", f"the answer has the content coding {coding!a}, which was not offered or is not true", "coding")
+        return Verdict.failed(
+            "reply.coding",
+            f"the answer has the content coding {coding!a}, which was not offered or is not true",
+            "coding",
+        )
     return Verdict.passed("reply.coding")
 
 

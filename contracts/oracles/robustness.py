@@ -50,5 +50,7 @@ def every_answer_is_whole(exchange: Exchange, history: History) -> Verdict | Non
     clause = "robustness.whole-answers"
     if exchange.failure in TORN:
         what = exchange.plan.kind or "a lawful batch"
-        return Verdict.failed(clause, f"{what}: {TORN[exchange.failure]}", f"{exchange.failure}: {exchange.plan.clause}")
+        return Verdict.failed(
+            clause, f"{what}: {TORN[exchange.failure]}", f"{exchange.failure}: {exchange.plan.clause}"
+        )
     return Verdict.passed(clause) if exchange.reply is not None else None

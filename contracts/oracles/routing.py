@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Verdict
-from contracts.oracles.outcome import gone, known
 from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
+from contracts.oracles.outcome import gone, known
 
 DELAY_MS = 900
 """What a client would wait for 100 Continue before it sends its body unasked is a second."""
@@ -23,11 +23,15 @@ def another_method_is_refused(exchange: Exchange, history: History) -> Verdict |
     if plan.clause != clause or not answered(exchange):
         return None
     if any(known(o) and gone(o) for o in exchange.outcomes):
-        return Verdict.failed(clause, f"{plan.method} with the body of a batch cancelled an order", f"{plan.method} acts")
+        return Verdict.failed(
+            clause, f"{plan.method} with the body of a batch cancelled an order", f"{plan.method} acts"
+        )
     if exchange.status in plan.answers:
         return Verdict.passed(clause)
     return Verdict.failed(
-        clause, f"{plan.method} was answered {exchange.status}, not 4xx or 501", f"{plan.method} {exchange.status // 100}xx"
+        clause,
+        f"{plan.method} was answered {exchange.status}, not 4xx or 501",
+        f"{plan.method} {exchange.status // 100}xx",
     )
 
 
@@ -56,7 +60,9 @@ def expect_is_served_without_delay(exchange: Exchange, history: History) -> Verd
         return None
     if exchange.status in plan.answers:
         return Verdict.passed(clause)
-    return Verdict.failed(clause, f"{plan.kind} was answered {exchange.status}, not 200 or 417", f"status {exchange.status}")
+    return Verdict.failed(
+        clause, f"{plan.kind} was answered {exchange.status}, not 200 or 417", f"status {exchange.status}"
+    )
 
 
 @oracle("routing.which-chunked")

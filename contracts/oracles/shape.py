@@ -82,7 +82,9 @@ def markets_taken_alone_are_taken_together(exchange: Exchange, history: History)
     if taken(exchange):
         return Verdict.passed(clause)
     return Verdict.failed(
-        clause, f"markets that were each taken alone were answered {exchange.status} together", "markets refused together"
+        clause,
+        f"markets that were each taken alone were answered {exchange.status} together",
+        "markets refused together",
     )
 
 
@@ -101,7 +103,9 @@ def a_repeated_member_is_read_one_way(exchange: Exchange, history: History) -> V
     if got in lawful:
         return Verdict.passed(clause)
     return Verdict.failed(
-        clause, f"{exchange.plan.kind}: the echo is of neither lawful reading of the body", f"echo of none: {exchange.plan.kind}"
+        clause,
+        f"{exchange.plan.kind}: the echo is of neither lawful reading of the body",
+        f"echo of none: {exchange.plan.kind}",
     )
 
 

@@ -21,7 +21,9 @@ def the_limit_counts_entries(exchange: Exchange, history: History) -> Verdict | 
     control = history.aimed_at("size.over" if plan.label is Label.UNLAWFUL else "size.full")
     if not wrong(exchange) or any(wrong(x) for x in control if _entries(x) == _entries(exchange)):
         return None
-    return Verdict.failed(clause, f"{plan.kind} was answered {exchange.status}", f"{exchange.status // 100}xx: {plan.kind}")
+    return Verdict.failed(
+        clause, f"{plan.kind} was answered {exchange.status}", f"{exchange.status // 100}xx: {plan.kind}"
+    )
 
 
 def _entries(exchange: Exchange) -> int:

@@ -28,7 +28,9 @@ def one_bad_entry_refuses_the_whole(exchange: Exchange, history: History) -> Ver
     if alone and all(taken(x) for x in alone):
         return None
     return Verdict.failed(
-        clause, f"a batch with {plan.kind} {_place(plan.position)} was taken ({exchange.status})", f"taken: {plan.position}"
+        clause,
+        f"a batch with {plan.kind} {_place(plan.position)} was taken ({exchange.status})",
+        f"taken: {plan.position}",
     )
 
 
@@ -40,6 +42,8 @@ def _without_effect(clause: str) -> None:
     @oracle(clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         concern = exchange.plan.clause.partition(".")[0]
+        if exchange.plan.clause == clause and exchange.plan.label is Label.LAWFUL:
+            return _later(clause, exchange)
         if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is not Label.UNLAWFUL or not refused(exchange):
             return None
         seen = [o for o in exchange.outcomes if known(o) and o.need.fate == "open"]
@@ -52,6 +56,16 @@ def _without_effect(clause: str) -> None:
                 f"effect: {exchange.plan.kind}",
             )
         return Verdict.passed(clause) if seen else None
+
+
+def _later(clause: str, exchange: Exchange) -> Verdict | None:
+    """A lawful batch behind a refused one that named the same order: it must act as if the other had never been."""
+    seen = [o for o in exchange.outcomes if known(o) and o.need.fate == "cancelled"]
+    if not taken(exchange) or not seen:
+        return None
+    if all(gone(o) for o in seen):
+        return Verdict.passed(clause)
+    return Verdict.failed(clause, "an order that a refused batch had named could not be cancelled afterwards", "later")
 
 
 for _clause in dict.fromkeys(EFFECT_CLAUSES.values()):

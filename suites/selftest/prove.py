@@ -135,7 +135,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"            {message}")
     faults, lawful = [each for each in seen if each.breaks], [each for each in seen if not each.breaks]
     wide = sorted(len(each.found) for each in faults) or [0]
-    untied = {clause.id for clause in clauses().values() if clause.gates} - {each.breaks for each in faults if each.killed}
+    untied = {clause.id for clause in clauses().values() if clause.gates} - {
+        each.breaks for each in faults if each.killed
+    }
     print(
         f"{sum(each.killed for each in faults)} of {len(faults)} faults killed"
         f" ({sum(each.killed_in_concern for each in faults)} in their concern),"

@@ -44,7 +44,11 @@ def entry(order_id: Any, market: Any = MARKET) -> dict[str, Any]:
 def text_of(value: Any) -> bytes:
     """A value as compact JSON in UTF-8; lone surrogates as escapes."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "replace") if not _has_surrogates(text) else json.dumps(value, separators=(",", ":")).encode()
+    return (
+        text.encode("utf-8", "replace")
+        if not _has_surrogates(text)
+        else json.dumps(value, separators=(",", ":")).encode()
+    )
 
 
 def _has_surrogates(text: str) -> bool:

@@ -131,7 +131,7 @@ MARKUP = (
     "&amp;",
     "&",
     "a<b>c",
-    "\"quoted\"",
+    '"quoted"',
     "'single'",
     "back\\slash",
     "sla/sh",

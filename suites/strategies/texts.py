@@ -9,6 +9,7 @@ NOT_JSON: dict[str, str] = {
     "a second value behind the first": "{batch}{batch}",
     "a second value on a line of its own": "{batch}\n{batch}",
     "a no-break space between tokens": '{{"orders":\u00a0[{entry}]}}',
+    "a vertical tab behind the value": "{batch}\v",
     "a form feed between tokens": '{{"orders":\f[{entry}]}}',
     "an array bracket behind the value": "{batch}]",
     "a brace behind the value": "{batch}}}",
@@ -47,7 +48,13 @@ def not_json(order_id: str, market: str) -> Iterator[tuple[str, bytes]]:
     """Every kind of text that is not JSON around one lawful entry: (kind, bytes)."""
     open_entry = f'{{"orderId":"{order_id}","marketSlug":"{market}"'
     entry = open_entry + "}"
-    values = {"id": order_id, "market": market, "open_entry": open_entry, "entry": entry, "batch": f'{{"orders":[{entry}]}}'}
+    values = {
+        "id": order_id,
+        "market": market,
+        "open_entry": open_entry,
+        "entry": entry,
+        "batch": f'{{"orders":[{entry}]}}',
+    }
     for kind, template in NOT_JSON.items():
         yield kind, template.format(**values).encode()
 
@@ -66,7 +73,7 @@ def spaced(order_ids: list[str], market: str) -> bytes:
     entries = []
     for order_id in order_ids:
         entries.append(f' {{\n\t"orderId" \r\n: "{order_id}"\t,\r"marketSlug"  :\n"{market}" }} ')
-    return (" \r\n\t{ \n\"orders\"\t:\r\n [\n" + "\n,\r".join(entries) + "\t] \n}\r\n \t\n").encode()
+    return (' \r\n\t{ \n"orders"\t:\r\n [\n' + "\n,\r".join(entries) + "\t] \n}\r\n \t\n").encode()
 
 
 def escaped(text: str, *, upper: bool = False) -> str:
