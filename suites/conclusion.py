@@ -158,7 +158,7 @@ def _excused(each: ClauseResult) -> bool:
 def _violated(broken: Sequence[Finding]) -> str:
     clauses = list(dict.fromkeys(finding.clause.id for finding in broken))
     promises = "one promise is" if len(clauses) == 1 else f"{len(clauses)} promises are"
-    return f"{promises.capitalize()} broken: {', '.join(clauses[:6])}{' and more' if len(clauses) > 6 else ''}."  # noqa: PLR2004
+    return f"{promises.capitalize()} broken: {', '.join(clauses[:6])}{' and more' if len(clauses) > 6 else ''}."
 
 
 def _sentence(text: str) -> str:

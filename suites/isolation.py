@@ -63,7 +63,7 @@ def _at_once(seed: int) -> Plan:
     """Batches of different sizes at the same time, each on a connection of its own, from both accounts."""
     clause = "isolation.at-once"
     crowd = [_lawful(seed, f"{clause}/{n}", n % 5 + 2, f"one of {AT_ONCE} batches at once") for n in range(AT_ONCE)]
-    crowd = [dataclasses.replace(each, credentials=OTHER) if n % 4 == 3 else each for n, each in enumerate(crowd)]  # noqa: PLR2004
+    crowd = [dataclasses.replace(each, credentials=OTHER) if n % 4 == 3 else each for n, each in enumerate(crowd)]
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
 
 

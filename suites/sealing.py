@@ -343,4 +343,4 @@ def signature_spellings(signature: str) -> tuple[str, ...]:
         forms.append(base64.b64decode(signature, validate=True).hex())
     except ValueError:
         forms = [signature]
-    return _escaped(tuple(form for form in forms if len(form) >= 20))  # noqa: PLR2004  # shorter texts mean nothing
+    return _escaped(tuple(form for form in forms if len(form) >= 20))  # shorter texts mean nothing

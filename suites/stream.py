@@ -181,7 +181,7 @@ class Watcher:
             try:
                 text = socket.recv(timeout=0.1)
             except TimeoutError:
-                if time.monotonic() - subscribed_at > 0.2:  # noqa: PLR2004  # no snapshot comes: subscribed all the same
+                if time.monotonic() - subscribed_at > 0.2:  # no snapshot comes: subscribed all the same
                     self._ready.set()
                 continue
             self._take(text if isinstance(text, str) else text.decode("utf-8", "replace"))

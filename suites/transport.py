@@ -25,7 +25,7 @@ from contracts.signing import HEADER_KEY
 from suites import raw, sealing
 from suites.clock import Clock
 from suites.pacing import Pace
-from suites.rendering import Binding, Placed, body_of
+from suites.rendering import Binding, body_of
 from suites.strategies.batches import text_of
 from suites.target import Target
 from suites.wire import Deadline, TornHeaders, WatchedAdapter
@@ -305,7 +305,7 @@ class Transport:
             return last.reply.status, None
 
 
-class Short(Exception):  # noqa: N818  # it is an event on the wire, not an error of ours
+class Short(Exception):  # it is an event on the wire, not an error of ours
     """An answer that ended too soon, with what there was of it."""
 
     def __init__(self, reply: Reply) -> None:

@@ -44,7 +44,7 @@ def _tells_credentials_apart(transport: Transport, seed: int) -> bool:
         name, fresh_ids(seed, name, 1), kind="a signature: first bit of S", label=Label.UNLAWFUL, answers=(401,)
     )
     altered = dataclasses.replace(plan, credentials=Credentials(signature="first bit of S"))
-    return transport.send(altered).status == 401  # noqa: PLR2004  # HTTP status
+    return transport.send(altered).status == 401  # HTTP status
 
 
 def _clearly_alive(exchange: Exchange) -> bool:
@@ -54,7 +54,7 @@ def _clearly_alive(exchange: Exchange) -> bool:
         return True
     if reply is None or exchange.failure or exchange.void:
         return False
-    if reply.status < 300:  # noqa: PLR2004  # HTTP classes
+    if reply.status < 300:  # HTTP classes
         return not (reply.header("Content-Type") or "").lower().startswith("text/html")
     return False
 
@@ -74,7 +74,7 @@ def _sentence(exchange: Exchange, transport: Transport) -> str:
             f"{url} answers {exchange.status} to rightly signed requests; check POLYMARKET_KEY_ID, POLYMARKET_SECRET_KEY"
             f" and the clock (off by {offset / 1000:+.1f} s)"
         )
-    if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):  # noqa: PLR2004
+    if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):
         return f"{url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"
     return (
         f"{url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"

@@ -25,7 +25,7 @@ def fresh_ids(seed: int, name: str, count: int) -> list[str]:
     found = [f"nobody-{_digest(seed, name, index)}" for index in range(count)]
     if count > 1 and found[0] < found[1]:
         found[0], found[1] = found[1], found[0]
-    if count > 2 and found[1] > found[2]:  # noqa: PLR2004  # three make an order
+    if count > 2 and found[1] > found[2]:  # three make an order
         found[1], found[2] = found[2], found[1]
         if found[0] < found[1]:
             found[0], found[1] = found[1], found[0]
