@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,7 +83,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if mine is None:
         return
     status = mine.finish(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
-    if status is not None and exitstatus not in (pytest.ExitCode.USAGE_ERROR,):
+    if status is not None and exitstatus != pytest.ExitCode.USAGE_ERROR:
         session.exitstatus = status
 
 
@@ -136,7 +134,7 @@ class Session:
             self._unusable = str(error)
         except KeyboardInterrupt:
             raise
-        except Exception as error:  # a fault of the suite: kept, reported, exit 3
+        except Exception as error:  # noqa: BLE001  # a fault of the suite: kept, reported, exit 3
             self._fault = f"The suite itself failed: {type(error).__name__}: {error}"
         self._conclude(interrupted=False)
 
@@ -221,15 +219,3 @@ class Session:
                 sys.stderr.write(f"{error}\n")
             return self.result.result.exit_status or Result.BROKEN.exit_status
         return self.result.result.exit_status
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtestloop(session: pytest.Session) -> Iterator[None]:
-    """Let nothing of the embedded gateway outlive the session."""
-    try:
-        return (yield)
-    finally:
-        mine = session.config.stash.get(KEY, None)
-        if mine is not None and mine._embedded is not None:
-            with contextlib.suppress(RuntimeError):
-                mine._embedded.stop()

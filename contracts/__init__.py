@@ -1,1 +1,1 @@
-"""What was promised: the document, the clauses, the shapes of what is exchanged, and the judges. Pure: no clock, no socket."""
+"""What was promised: the document, the clauses, the shapes of messages, and the judges. Pure: no clock, no socket."""

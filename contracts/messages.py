@@ -100,7 +100,7 @@ class Credentials:
     """What is sent once more of the plan before it on its connection: `all` three headers, the `signature` under a new
     timestamp, or, `altered`, the same timestamp and a signature changed as `signature` says."""
     elsewhere: str = ""
-    """Where right credentials stand instead of the three headers: `query`, `cookie`, `body`, `bearer`, `underscores`."""
+    """Where right credentials stand instead of the headers: `query`, `cookie`, `body`, `bearer`, `underscores`."""
     names: str = "canonical"
     """Letter case of the header names: canonical, lower, upper or mixed."""
 

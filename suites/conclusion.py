@@ -77,7 +77,8 @@ def facts(run: Run, around: Circumstances, started: datetime) -> RunFacts:
     """What the run was."""
     ledger = run.ledger
     clock = run.transport.clock
-    told = f"The target's clock is off by {clock.offset / 1000:+.1f} s, give or take {(clock.high - clock.low) / 2000:.1f} s."
+    slack = (clock.high - clock.low) / 2000
+    told = f"The target's clock is off by {clock.offset / 1000:+.1f} s, give or take {slack:.1f} s."
     return RunFacts(
         target=run.target.name,
         profile=around.profile,
@@ -110,7 +111,7 @@ def excuse(clause: str, ledger: Ledger, *, two: bool) -> str:
     """Why a target leaves a clause without evidence although it was asked; empty where there is no such reason."""
     if clause in ledger.reasons:
         return ledger.reasons[clause]
-    if clause.startswith("outcome.") or clause.startswith("ownership.") or clause in NEED_ORDERS:
+    if clause.startswith(("outcome.", "ownership.")) or clause in NEED_ORDERS:
         if "orders" in ledger.reasons:
             return ledger.reasons["orders"]
         if clause in NEED_STREAM and "stream" in ledger.reasons:

@@ -16,7 +16,7 @@ from suites.rendering import Placed
 from suites.target import Target
 
 Call = Callable[[str, str, Account, Any], tuple[int, Any]]
-"""Method, path with query, account, JSON value or None: the status (0 for no answer) and the JSON value of the answer."""
+"""Method, path, account, JSON value or None: the status (0 for no answer) and the JSON value of the answer."""
 OPEN = "/v1/orders/open"
 STATES_OVER = ("CANCELED", "FILLED", "REJECTED", "EXPIRED", "REPLACED", "PENDING_CANCEL")
 HTTP_OK = 200

@@ -35,7 +35,7 @@ def _at_once() -> Plan:
     crowd = []
     for number, account in enumerate((Account.OTHER, Account.OWN) * 2):
         need = OrderNeed(f"n{number}", account=account)
-        plan_ = named(f"ownership.own-key/at-once-{number}", [need], kind=kind, others=())
+        plan_ = named(f"isolation.accounts/cancel-{number}", [need], kind=kind, others=())
         crowd.append(dataclasses.replace(plan_, credentials=Credentials(account, account)))
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
 

@@ -47,8 +47,7 @@ def connect(url: str, seconds: float) -> socket.socket:
 def exchange(
     url: str,
     method: str,
-    target: str,
-    headers: Sequence[tuple[str, str]],
+    head: bytes,
     body: bytes,
     framing: Framing,
     deadline: Deadline,
@@ -64,7 +63,6 @@ def exchange(
     """
     with closing(connect(url, CONTINUE_SECONDS)) as connection:
         deadline.connection = connection
-        head = head_of(method, target, headers)
         if framing is Framing.EXPECT:
             connection.sendall(head)
             _await_go_ahead(connection)

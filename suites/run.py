@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from contracts.messages import Account, Connection, Exchange, Label, OrderNeed, Plan
@@ -58,6 +58,10 @@ class Ledger:
     """Why the target could not be used to the end; empty where it could."""
 
 
+def _say_nothing(_done: int, _total: int) -> None:
+    """Show no progress."""
+
+
 class Run:
     """One run against one target.
 
@@ -73,7 +77,7 @@ class Run:
         target: Target,
         options: Options,
         record: Callable[[Exchange], None] = lambda _: None,
-        progress: Callable[[int, int], None] = lambda done, total: None,
+        progress: Callable[[int, int], None] = _say_nothing,
     ) -> None:
         self.target = target
         self.options = options
@@ -111,7 +115,7 @@ class Run:
         if not needing:
             return
         if not self.target.markets:
-            self._without_orders(needing, "no market is named in which orders may be placed (POLYMARKET_MARKET_SLUG)")
+            self._without_orders("no market is named in which orders may be placed (POLYMARKET_MARKET_SLUG)")
             return
         for account in self.target.keys:
             self._watchers[account] = Watcher(self.target, account)
@@ -134,7 +138,7 @@ class Run:
         try:
             placed = dict(zip(slots, self._desk.place(wanted), strict=True))
         except EntryRefused as error:
-            self._without_orders(needing, f"orders could not be placed: {error}")
+            self._without_orders(f"orders could not be placed: {error}")
             return
         self._rested_at = time.monotonic() + REST_SECONDS
         for watcher in self._watchers.values():
@@ -144,7 +148,7 @@ class Run:
             orders = {need.name: placed[_slot(plan, need)] for need in needs_of(plan) if _slot(plan, need) in placed}
             self.ledger.bound[plan.name] = orders
 
-    def _without_orders(self, needing: Iterable[Plan], why: str) -> None:
+    def _without_orders(self, why: str) -> None:
         self.ledger.notes.append(f"Clauses that need orders are not exercised: {why}.")
         self.ledger.reasons["orders"] = why
 

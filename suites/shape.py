@@ -13,7 +13,7 @@ from suites.strategies.batches import MARKET, asked, bad, batch, body_of, entry,
 
 
 def plans(seed: int) -> Iterator[Plan]:
-    """The gate's plans: types, names and presence first, then JSON, then strings, then what the document leaves open."""
+    """The gate's plans: types, names and presence, then JSON, then strings, then what the document leaves open."""
     known = list(schema.coverage_plans(seed))
     yield from (each for each in known if not each.clause.startswith("size."))
     kinds = {each.kind for each in known}
@@ -21,7 +21,7 @@ def plans(seed: int) -> Iterator[Plan]:
     yield from schema.drawn_plans(seed)
     yield from _texts(seed)
     yield from _spellings(seed)
-    yield from _strings(seed)
+    yield from _strings()
     yield from _markets(seed)
     yield from _repeated_members(seed)
     yield from _questions(seed)
@@ -108,10 +108,10 @@ def _spellings(seed: int) -> Iterator[Plan]:
         yield plan(name, body.encode(), kind=f"the name of {kind} written with escapes")
 
 
-def _strings(seed: int) -> Iterator[Plan]:
+def _strings() -> Iterator[Plan]:
     for kind, ids in identifiers.PLAIN.items():
         yield batch(f"shape.plain-ids/{kind}", ids, kind=kind)
-    for clause, kind, ids in (
+    asked_for: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("unicode-ids", "ids outside ASCII", identifiers.UNICODE),
         ("markup-ids", "ids with markup and punctuation", identifiers.MARKUP),
         ("control-ids", "ids with control characters", identifiers.CONTROL),
@@ -119,8 +119,9 @@ def _strings(seed: int) -> Iterator[Plan]:
         ("surrogate-ids", "ids with the escape of a lone surrogate", identifiers.SURROGATES),
         ("long-ids", "ids of more than 128 characters", identifiers.LONG),
         ("empty-strings", "an empty orderId", ("",)),
-    ):
-        body = body_of([entry(each) for each in ids])
+    )
+    for clause, kind, odd in asked_for:
+        body = body_of([entry(each) for each in odd])
         yield asked(f"shape.{clause}/all", body, kind=kind)
 
 

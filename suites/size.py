@@ -9,10 +9,11 @@ from contracts.catalogue import Clause
 from contracts.document import size_max, size_min
 from contracts.messages import Account, Credentials, Plan
 from suites.face import Gate
-from suites.strategies.batches import MARKET, bad, batch, body_of, entry, fresh_ids
+from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, text_of
 
 BETWEEN = (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19)
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
+TWO_MARKETS = ("{{market.0}}", "{{market.1}}")
 OVER = (21, 22, 40, 100, 276, 1000)
 """The nearest miss, its neighbour, twice the limit, far beyond, 256 + the limit, and a thousand."""
 
@@ -24,6 +25,8 @@ def plans(seed: int) -> Iterator[Plan]:
     yield batch("size.one/1", fresh_ids(seed, "size.one/1", least))
     yield bad("size.over/21", _body(seed, "size.over/21", full + 1), kind=f"a batch of {full + 1}")
     yield bad("size.empty/0", body_of([]), kind="a batch of 0")
+    more = text_of({"orders": [], "comment": "x"})
+    yield bad("size.empty/0 and more", more, kind="a batch of 0 beside another member")
     name = "size.one/other-account"
     yield dataclasses.replace(
         batch(name, fresh_ids(seed, name, least), kind="a batch of 1 of the other account"), credentials=OTHER
@@ -54,11 +57,11 @@ def _entries(seed: int, full: int) -> Iterator[Plan]:
     yield bad(name, body_of([entry(each) for each in [*ids, ids[3]]]), kind=f"a batch of {full + 1} entries of 20 ids")
     name = "size.entries/two-markets"
     ids = fresh_ids(seed, name, full + 2)
-    entries = [entry(each, ("{{market.0}}", "{{market.1}}")[index % 2]) for index, each in enumerate(ids)]
+    entries = [entry(each, TWO_MARKETS[index % 2]) for index, each in enumerate(ids)]
     yield bad(name, body_of(entries), kind=f"a batch of {full + 2}, 11 of each of two markets")
     name = "size.entries/longest-ids"
     longest = [each.ljust(128, "x") for each in fresh_ids(seed, name, full)]
-    yield batch(name, longest, kind=f"a batch of {full} of the longest ids", markets=(MARKET,))
+    yield batch(name, longest, kind=f"a batch of {full} of the longest ids", markets=TWO_MARKETS)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

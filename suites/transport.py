@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-import gzip
-import http.client
 import itertools
 import json
 import threading
 import time
-import urllib.parse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import requests
-import urllib3
-from urllib3.util import SKIP_HEADER
-
 from contracts.document import read
-from contracts.messages import Account, Connection, Credentials, Exchange, Framing, Plan, Reply, Request
+from contracts.messages import Account, Connection, Credentials, Exchange, Plan, Reply, Request
 from contracts.oracles.disclosure import MASKS
 from contracts.signing import HEADER_KEY
-from suites import raw, sealing
+from suites import sealing
 from suites.clock import Clock
+from suites.lanes import Lanes
 from suites.pacing import Pace
 from suites.rendering import Binding, body_of
 from suites.strategies.batches import text_of
 from suites.target import Target
-from suites.wire import Deadline, TornHeaders, WatchedAdapter
+from suites.wire import Deadline
 
-BODY_MAX = 1 << 20
 DEADLINE_SECONDS = 10.0
 DEADLINE_AFTER_SILENCE_SECONDS = 4.0
 """Once silence is proved, further silences are waited for less long."""
@@ -41,7 +34,6 @@ DESK_LANE = -1
 """The desk has a connection of its own: what it sends never stands between two plans."""
 SETTLED_SECONDS = 0.05
 """How long a server that closes behind its answer has had time to do so."""
-USER_AGENT = "batched-cancel-contract/0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +73,15 @@ class Transport:
         self._record = record
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._sessions: dict[int, requests.Session] = {}
+        self._lanes = Lanes(target.url)
         self._silences = 0
         self._before: dict[int, tuple[Plan, Part]] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._masks = _standing_masks(target)
-        self.prefix = urllib.parse.urlsplit(target.url).path
 
     def close(self) -> None:
         """Close every connection."""
-        for session in self._sessions.values():
-            session.close()
-        self._sessions.clear()
+        self._lanes.close()
 
     def send(self, plan: Plan, part: Part | None = None) -> Exchange:
         """Send one plan, again where the answer is void, and record the exchange."""
@@ -116,7 +105,7 @@ class Transport:
 
         A connection that was idle may be closed at any time; one that is torn under a request each time is not idle.
         """
-        self._drop(part.lane)
+        self._lanes.drop(part.lane)
         first = self._attempt(replace(before, connection=Connection.KEPT), its_part)
         if first.failure:
             return None
@@ -148,7 +137,7 @@ class Transport:
         body = body_of(plan, binding)
         path = binding.fill(plan.path.encode()).decode()
         if plan.connection is Connection.FRESH:
-            self._drop(part.lane)
+            self._lanes.drop(part.lane)
         clock = self.clock
         now_ms = int(time.time() * 1000 + clock.offset)
         sealed = sealing.seal(plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane))
@@ -158,96 +147,16 @@ class Transport:
         with self._lock:
             self.requests += 1
         with Deadline(seconds) as deadline:
-            reply, failure = self._wire(plan, part.lane, sealed, deadline)
+            reply, failure = self._lanes.send(plan, part.lane, sealed, deadline)
         elapsed_ms = (time.monotonic() - start) * 1000
         if reply is not None:
             with self._lock:
                 self.clock = self.clock.told_by(reply.header("Date"), sent_ms, sent_ms + elapsed_ms)
         if failure:
-            self._drop(part.lane)
+            self._lanes.drop(part.lane)
         masks = self._masks | dict.fromkeys(sealing.signature_spellings(sealed.signature), MASKS["signature"])
         request = self._request(plan, sealed, masks)
         return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
-
-    def _wire(self, plan: Plan, lane: int, sealed: sealing.Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
-        """One request on the wire: the reply and an empty string, or what went wrong in one word."""
-        try:
-            if plan.framing in (Framing.LENGTH, Framing.GZIP):
-                return self._by_library(plan, lane, sealed)
-            return self._by_hand(plan, sealed, deadline)
-        except Short as error:
-            return error.reply, "timeout" if deadline.passed and error.reply is None else "short"
-        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-            return None, "timeout" if deadline.passed else failure_of(error)
-
-    def _by_library(self, plan: Plan, lane: int, sealed: sealing.Sealed) -> tuple[Reply | None, str]:
-        url = self.target.url + sealed.path
-        body, extra = sealed.body, []
-        if plan.framing is Framing.GZIP:
-            body, extra = gzip.compress(body, mtime=0), [("Content-Encoding", "gzip")]
-        headers: dict[str, str | bytes] = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-        for name, value in [*plan.headers, *extra, *sealed.headers]:
-            headers[name] = value.encode()
-        prepared = requests.Request(plan.method, url, data=body or None).prepare()
-        prepared.method = plan.method
-        prepared.url = url
-        prepared.headers.update(headers)
-        if plan.body is None and plan.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
-            prepared.headers.pop("Content-Length", None)
-        for name in ("User-Agent", "Accept-Encoding"):
-            if not any(name.lower() == given.lower() for given in headers):
-                prepared.headers[name] = SKIP_HEADER
-        response = self._session(lane).send(
-            prepared, stream=True, allow_redirects=False, timeout=(DEADLINE_SECONDS, DEADLINE_SECONDS)
-        )
-        return self._reply(response)
-
-    def _reply(self, response: requests.Response) -> tuple[Reply | None, str]:
-        pieces, size = [], 0
-        headers = tuple((name, value) for name, value in response.raw.headers.iteritems())
-        original = response.raw._original_response  # noqa: SLF001  # the only way to the surplus counted in wire.py
-        try:
-            for piece in response.raw.stream(65536, decode_content=False):
-                pieces.append(piece)
-                size += len(piece)
-                if size > BODY_MAX:
-                    response.close()
-                    return Reply(response.status_code, headers, b"".join(pieces)[:BODY_MAX]), "too-large"
-        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-            raise Short(Reply(response.status_code, headers, b"".join(pieces))) from error
-        reply = Reply(response.status_code, headers, b"".join(pieces), getattr(original, "surplus", 0))
-        response.close()
-        return reply, ""
-
-    def _by_hand(self, plan: Plan, sealed: sealing.Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
-        body = sealed.body
-        length = {
-            Framing.CHUNKED: [("Transfer-Encoding", "chunked")],
-            Framing.EXPECT: [("Content-Length", str(len(body))), ("Expect", "100-continue")],
-        }.get(plan.framing, [("Content-Length", str(len(body)))])
-        host = urllib.parse.urlsplit(self.target.url).netloc
-        fixed = [("Host", host), ("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close")]
-        headers = [*fixed, *length, *plan.headers, *sealed.headers]
-        response, content = raw.exchange(
-            self.target.url, plan.method, self.prefix + sealed.path, headers, body, plan.framing, deadline
-        )
-        return Reply(response.status, tuple(response.getheaders()), content), ""
-
-    def _session(self, lane: int) -> requests.Session:
-        session = self._sessions.get(lane)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.mount("http://", WatchedAdapter())
-            session.mount("https://", WatchedAdapter())
-            self._sessions[lane] = session
-        return session
-
-    def _drop(self, lane: int) -> None:
-        """Close a lane's connection: the next plan on it has a fresh one."""
-        session = self._sessions.pop(lane, None)
-        if session is not None:
-            session.close()
 
     def _request(self, plan: Plan, sealed: sealing.Sealed, masks: Mapping[str, str]) -> Request:
         wanted = plan.credentials
@@ -303,44 +212,6 @@ class Transport:
             return last.reply.status, json.loads(last.reply.body)
         except ValueError:
             return last.reply.status, None
-
-
-class Short(Exception):  # it is an event on the wire, not an error of ours
-    """An answer that ended too soon, with what there was of it."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__("the answer ended too soon")
-        self.reply = reply
-
-
-def failure_of(error: BaseException) -> str:
-    """One word for why there is no answer: `refused`, `torn`, `garbage`, `timeout` or `unreachable`."""
-    chain = list(_causes(error))
-    if any(isinstance(each, ConnectionRefusedError) for each in chain):
-        return "refused"
-    if any(isinstance(each, raw.NoContinue) for each in chain):
-        return "timeout"
-    if any(isinstance(each, (TornHeaders, http.client.RemoteDisconnected)) for each in chain):
-        return "torn"
-    if any(isinstance(each, (http.client.BadStatusLine, http.client.UnknownProtocol)) for each in chain):
-        return "garbage"
-    if any(isinstance(each, (ConnectionError, BrokenPipeError, http.client.IncompleteRead)) for each in chain):
-        return "torn"
-    if any(isinstance(each, TimeoutError) for each in chain):
-        return "timeout"
-    if any(isinstance(each, http.client.HTTPException) for each in chain):
-        return "garbage"
-    return "unreachable"
-
-
-def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
-        inner = next((arg for arg in error.args if isinstance(arg, BaseException)), None)
-        reason = getattr(error, "reason", None)
-        error = error.__cause__ or (reason if isinstance(reason, BaseException) else None) or inner or error.__context__
-    return found
 
 
 def _standing_masks(target: Target) -> dict[str, str]:

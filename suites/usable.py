@@ -1,4 +1,4 @@
-"""Is there anything to judge? One lawful, rightly signed batch must be answered by this API before a verdict is given."""
+"""Is there anything to judge? One lawful, rightly signed batch must be answered by this API before any verdict."""
 
 from __future__ import annotations
 
@@ -68,11 +68,12 @@ def _sentence(exchange: Exchange, transport: Transport) -> str:
     offset = transport.clock.offset
     if transport.clock.told and abs(offset) > CLOCK_MAX_MS:
         ahead = "ahead of" if offset > 0 else "behind"
-        return f"the target's clock is {abs(offset) / 1000:.0f} s {ahead} this machine's; set the clocks (30 s are allowed)"
+        seconds = abs(offset) / 1000
+        return f"the target's clock is {seconds:.0f} s {ahead} this machine's; set the clocks (30 s are allowed)"
     if exchange.status in (401, 403):
         return (
-            f"{url} answers {exchange.status} to rightly signed requests; check POLYMARKET_KEY_ID, POLYMARKET_SECRET_KEY"
-            f" and the clock (off by {offset / 1000:+.1f} s)"
+            f"{url} answers {exchange.status} to rightly signed requests;"
+            f" check POLYMARKET_KEY_ID, POLYMARKET_SECRET_KEY and the clock (off by {offset / 1000:+.1f} s)"
         )
     if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):
         return f"{url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"

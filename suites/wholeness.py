@@ -10,7 +10,7 @@ from contracts.messages import Account, Credentials, OrderNeed, Plan
 from contracts.signing import HEADER_SIGNATURE
 from suites.face import Gate
 from suites.strategies import entries
-from suites.strategies.batches import bad, body_of, entry, fresh_ids
+from suites.strategies.batches import asked, bad, body_of, entry, fresh_ids
 
 # Kind x position x size: each kind inside and last, where a loop that stops early, checks a sample or checks the first
 # only would let it through; first for those that a loop might start behind. Sizes are odd, even, least and full.
@@ -35,6 +35,8 @@ ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
     (entries.MISSING[1], "first", 20),
     (entries.NOT_OBJECTS[0], "first", 3),
     (entries.IDS[1], "first", 7),
+    (entries.IDS[4], "inside", 3),
+    (entries.SLUGS[3], "last", 2),
 )
 
 
@@ -64,6 +66,12 @@ def effect_plans(seed: int) -> Iterator[Plan]:
     yield from _bad_bodies(seed)
     yield from _bad_credentials()
     yield _later()
+    name, rows = (
+        "shape.unknown-market/effect",
+        [_named("a"), entry(fresh_ids(seed, "wholeness.market", 1)[0], "nobody-late")],
+    )
+    orders = (OrderNeed("a", fate="any"),)
+    yield asked(name, body_of(rows), kind="an open order before a market that nobody has", orders=orders)
 
 
 def _named(name: str) -> dict[str, str]:
@@ -74,12 +82,11 @@ def _bad_bodies(seed: int) -> Iterator[Plan]:
     shared = _named("shared-shape")
     shape = (OrderNeed("shared-shape", fate="open"),)
     filler = [entry(each) for each in fresh_ids(seed, "wholeness.effect", 20)]
-    rows = [shared, *filler[:2], shared | {"marketSlug": None}]
+    rows = [shared, *filler[:18], shared | {"marketSlug": None}]
     name = "wholeness.position/effect, last"
     yield bad(name, body_of(rows), kind="a marketSlug that is null", position="last", orders=shape)
-    rows = [None, *filler[:2], shared]
     name = "wholeness.position/effect, first"
-    yield bad(name, body_of(rows), kind="an entry that is null", position="first", orders=shape)
+    yield bad(name, body_of([None, *filler[:2], shared]), kind="an entry that is null", position="first", orders=shape)
     name, rows = "shape.slug-present/effect", [{"orderId": shared["orderId"]}]
     yield bad(name, body_of(rows), kind="an open order without marketSlug", orders=shape)
     text = body_of([shared, filler[0]])

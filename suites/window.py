@@ -73,7 +73,8 @@ def plans(seed: int) -> Iterator[Plan]:
         kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"
         plan = batch(name, fresh_ids(seed, name, 1), kind=kind)
         yield dataclasses.replace(plan, credentials=Credentials(skew_ms=sign * (WINDOW_MS - MARGIN_MS)))
-    for clause, forms in (("unit", UNITS), ("form", FORMS), ("not-a-number", NOT_NUMBERS)):
+    refused: dict[str, tuple[str, ...]] = {"unit": UNITS, "form": FORMS, "not-a-number": NOT_NUMBERS}
+    for clause, forms in refused.items():
         for form in forms:
             yield wrong(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
     for clause, forms in QUESTIONS.items():

@@ -49,13 +49,13 @@ class WatchedResponse(http.client.HTTPResponse):
         Raises:
             TornHeaders: they end without the empty line.
         """
-        file = self.fp
-        tap = _LineTap(file)
-        self.fp = tap  # type: ignore[assignment]  # it quacks like the file for as long as the headers are read
+        file: Any = self.fp
+        tap: Any = _LineTap(file)  # it stands in for the file for as long as the headers are read
+        self.fp = tap
         try:
             super().begin()
         finally:
-            if self.fp is tap:  # type: ignore[comparison-overlap]  # set three lines above
+            if self.fp is tap:  # a response without a body has given it up already
                 self.fp = file
         if tap.last not in (b"\r\n", b"\n"):
             raise TornHeaders("the connection ended inside the header block")
@@ -123,7 +123,7 @@ class WatchedAdapter(HTTPAdapter):
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pools hand out the watched connections."""
-        super().init_poolmanager(*args, **options)  # type: ignore[no-untyped-call]  # untyped in the stub
+        super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 

@@ -25,7 +25,7 @@ INTERNALS = re.compile(
     | ^\s*at\ [\w$.<>\[\] ]+\s*\([^)\n]*:\d+(:\d+)?\)  # JavaScript, Java, C#
     | \bat\ [\w.$]+\([\w$]+\.(java|kt|scala|cs|js|ts):\d+\)
     | \bgoroutine\ \d+\ \[                          # Go
-    | ^panic:\ | \bruntime\ error:\ 
+    | ^panic:\ | \bruntime\ error:[ ]
     | Stack\ ?trace:?\s*(\n|\\n|\#0) | \#0\ +/\S+\(\d+\)          # PHP
     | "(stack|stacktrace|stack_trace|backtrace|trace)"\s*:\s*(\[\s*"|"[^"]*(\\n|:\d+))
     | (PHP\ )?Fatal\ error:\ | \bin\ /\S+\.php(\ on\ line\ |:)\d+
@@ -39,7 +39,7 @@ INTERNALS = re.compile(
     | \b(java|javax|org\.springframework|com\.fasterxml|kotlin)\.[\w.]+(Exception|Error)\b
     | \b[A-Z]\w+::\w+Error\b | \bSystem\.\w+Exception\b
     """,
-    re.VERBOSE | re.MULTILINE | re.IGNORECASE * 0,
+    re.VERBOSE | re.MULTILINE,
 )
 
 

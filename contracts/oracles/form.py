@@ -53,7 +53,7 @@ def value_of(reply: Reply) -> Any:
 
 def echoed(exchange: Exchange) -> tuple[str, ...] | None:
     """The ids that a 200 echoes; None where there is no 200 or it has not the promised form."""
-    if exchange.reply is None or exchange.failure or exchange.status != 200:  # noqa: PLR2004  # HTTP status
+    if exchange.reply is None or exchange.failure or exchange.status != 200:  # HTTP status
         return None
     try:
         value = value_of(exchange.reply)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import DIFFERS, answered, oracle, plain_control_fails, refused
+from contracts.oracles.bench import DIFFERS, answered, oracle, plain_control_fails, refused, taken
 from contracts.oracles.echo import foreign_ids, sentence
 from contracts.oracles.form import echoed
+from contracts.oracles.outcome import gone, known
 
 
 def _leak(exchange: Exchange, history: History) -> str:
@@ -38,6 +39,8 @@ def _judge(clause: str) -> None:
                 f"behind others, {plan.kind} was answered {exchange.status}; alone on a fresh connection it is taken",
                 "refused behind others",
             )
+        if plan.clause == clause and any(known(o) and not gone(o) for o in exchange.outcomes) and taken(exchange):
+            return Verdict.failed(clause, f"{plan.kind}: an order of the account's own was not cancelled", "effect")
         if plan.clause != clause or plan.label is not Label.LAWFUL or not answered(exchange):
             return None
         if refused(exchange):

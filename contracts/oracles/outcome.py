@@ -48,7 +48,7 @@ def _cancelled(clause: str, *, mixed: bool) -> None:
     @oracle(clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         named = [o for o in _named(exchange) if o.need.account is Account.OWN]
-        if exchange.plan.clause.startswith("wholeness."):
+        if exchange.plan.clause.startswith(("wholeness.", "isolation.")):
             return None
         if (len(set(exchange.ids or ())) > len(named)) is not mixed:
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts import jsontext
-from contracts.messages import Account, Exchange, History, Verdict
+from contracts.messages import Exchange, History, Verdict
 from contracts.oracles.bench import answered, oracle, taken
 from contracts.oracles.form import value_of
 from contracts.oracles.outcome import gone, judgeable, known

@@ -15,7 +15,7 @@ STATUS_OK = 200
 
 @oracle("reply.taken")
 def a_taken_batch_is_answered_200(exchange: Exchange, history: History) -> Verdict | None:
-    """Judges every lawful plan; a refusal counts only against plans that aim here, for the others have their own judge."""
+    """Judges every lawful plan; a refusal counts only where no other judge speaks of it."""
     clause = "reply.taken"
     plan = exchange.plan
     if (
@@ -52,7 +52,7 @@ def _explained(history: History) -> bool:
     """Whether plans with a judge of their own for it were refused as well: markets together, say, or repeats."""
     judged = ("size.", "shape.", "credentials.", "routing.")
     return any(
-        refused(x) and x.plan.label is Label.LAWFUL and x.plan.clause.startswith(judged) or _together(x, history)
+        (refused(x) and x.plan.label is Label.LAWFUL and x.plan.clause.startswith(judged)) or _together(x, history)
         for x in history.exchanges
     )
 
@@ -69,7 +69,7 @@ def a_refused_body_is_answered_400(exchange: Exchange, history: History) -> Verd
     """Judges every plan whose body is in question and whose credentials are right."""
     clause = "reply.refused"
     plan = exchange.plan
-    if 400 not in plan.answers or 401 in plan.answers or not answered(exchange) or taken(exchange):  # noqa: PLR2004
+    if 400 not in plan.answers or 401 in plan.answers or not answered(exchange) or taken(exchange):
         return None
     if exchange.status in plan.answers:
         return Verdict.passed(clause)
@@ -81,7 +81,7 @@ def refused_credentials_are_answered_401(exchange: Exchange, history: History) -
     """Judges every plan whose credentials are wrong and whose body is right."""
     clause = "reply.unauthorized"
     plan = exchange.plan
-    if 401 not in plan.answers or not answered(exchange) or taken(exchange):  # noqa: PLR2004  # HTTP status
+    if 401 not in plan.answers or not answered(exchange) or taken(exchange):  # HTTP status
         return None
     if exchange.status in plan.answers:
         return Verdict.passed(clause)

@@ -21,6 +21,8 @@ def the_limit_counts_entries(exchange: Exchange, history: History) -> Verdict | 
     control = history.aimed_at("size.over" if plan.label is Label.UNLAWFUL else "size.full")
     if not wrong(exchange) or any(wrong(x) for x in control if _entries(x) == _entries(exchange)):
         return None
+    if plan.label is Label.LAWFUL and any(refused(x) for x in history.aimed_at("shape.markets-together")):
+        return None
     return Verdict.failed(
         clause, f"{plan.kind} was answered {exchange.status}", f"{exchange.status // 100}xx: {plan.kind}"
     )

@@ -44,9 +44,10 @@ def _without_effect(clause: str) -> None:
         concern = exchange.plan.clause.partition(".")[0]
         if exchange.plan.clause == clause and exchange.plan.label is Label.LAWFUL:
             return _later(clause, exchange)
-        if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is not Label.UNLAWFUL or not refused(exchange):
+        if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is Label.LAWFUL or not refused(exchange):
             return None
-        seen = [o for o in exchange.outcomes if known(o) and o.need.fate == "open"]
+        wanted = ("open",) if exchange.plan.label is Label.UNLAWFUL else ("open", "any")
+        seen = [o for o in exchange.outcomes if known(o) and o.need.fate in wanted]
         moved = [o for o in seen if gone(o)]
         if moved:
             whose = "another account's" if moved[0].need.account is Account.OTHER else "an own"

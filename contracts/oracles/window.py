@@ -62,7 +62,7 @@ def _outside(side: str, sign: int) -> None:
         what = f"a timestamp {seconds:.1f} s {where} the server's clock"
         if taken(exchange):
             return Verdict.failed(clause, f"{what} was taken", "taken")
-        if exchange.status == 401:  # noqa: PLR2004  # HTTP status
+        if exchange.status == 401:  # HTTP status
             return Verdict.passed(clause)
         return None
 

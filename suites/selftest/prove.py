@@ -88,7 +88,7 @@ def trial(name: str) -> Trial:
             run.execute(gate.plans(1))
         except UnusableError as error:
             fault = f"unusable: {error}"
-        except Exception as error:  # a fault of the suite is what is looked for here
+        except Exception as error:  # noqa: BLE001  # a fault of the suite is what is looked for here
             fault = f"broken: {type(error).__name__}: {error}"
     found = findings(run.judge())
     own = [each.exchange.number for each in found if each.clause.id == breaks]
@@ -119,6 +119,12 @@ def line(each: Trial) -> str:
     return f"{word:9} {kind:6} {each.name:42} {each.breaks:32} {each.seconds:5.1f}s{also} {each.fault}"
 
 
+def say(text: str) -> None:
+    """Print a line now."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the matrix; 0 where every fault is killed and nothing lawful alarms, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -130,15 +136,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for each in trials(names):
         seen.append(each)
         if not each.right or chosen.names:
-            print(line(each), flush=True)
+            say(line(each))
             for message in each.messages if chosen.messages else ():
-                print(f"            {message}")
+                say(f"            {message}")
     faults, lawful = [each for each in seen if each.breaks], [each for each in seen if not each.breaks]
     wide = sorted(len(each.found) for each in faults) or [0]
     untied = {clause.id for clause in clauses().values() if clause.gates} - {
         each.breaks for each in faults if each.killed
     }
-    print(
+    say(
         f"{sum(each.killed for each in faults)} of {len(faults)} faults killed"
         f" ({sum(each.killed_in_concern for each in faults)} in their concern),"
         f" {sum(not each.right for each in lawful)} alarms on {len(lawful)} lawful gateways;"

@@ -94,7 +94,7 @@ def coverage_plans(seed: int) -> Iterator[Plan]:
 def drawn_plans(seed: int) -> Iterator[Plan]:
     """Drawn cases as plans: what the document takes or leaves open, and what breaks one thing."""
     for positive, count in ((True, POSITIVES), (False, NEGATIVES)):
-        made = []
+        made: list[bytes | None] = []
         for body in drawn_bodies(seed, count, positive=positive):
             each = _plan(seed, body, f"drawn-{'positive' if positive else 'negative'}-{len(made)}")
             if each is not None and (each.label is not Label.UNLAWFUL) is positive and each.body not in made:
@@ -138,7 +138,9 @@ def _filled(value: Any, ids: Iterator[str]) -> Any:
     if not isinstance(value, dict):
         return value
     lawful = {"orderId": lambda: next(ids), "marketSlug": lambda: MARKET}
-    return {name: lawful[name]() if each == "" and name in lawful else _filled(each, ids) for name, each in value.items()}
+    return {
+        name: lawful[name]() if each == "" and name in lawful else _filled(each, ids) for name, each in value.items()
+    }
 
 
 def _kind(clause: str, body: Any) -> str:

@@ -70,10 +70,8 @@ NOT_UTF_8: dict[str, bytes] = {
 
 def spaced(order_ids: list[str], market: str) -> bytes:
     """A batch with every kind of white space between and around all tokens."""
-    entries = []
-    for order_id in order_ids:
-        entries.append(f' {{\n\t"orderId" \r\n: "{order_id}"\t,\r"marketSlug"  :\n"{market}" }} ')
-    return (' \r\n\t{ \n"orders"\t:\r\n [\n' + "\n,\r".join(entries) + "\t] \n}\r\n \t\n").encode()
+    entries = [f' {{\n\t"orderId" \r\n: "{order_id}"\t,\r"marketSlug"  :\n"{market}" }} ' for order_id in order_ids]
+    return ('\n \r\n\t{ \n"orders"\t:\r\n [\n' + "\n,\r".join(entries) + "\t] \n}\r\n \t\n").encode()
 
 
 def escaped(text: str, *, upper: bool = False) -> str:
