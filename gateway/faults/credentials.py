@@ -21,19 +21,19 @@ def call_of(gateway: Gateway, request: Request, now_ms: int, key_id: str) -> Cal
 
 
 @fault(breaks="credentials.right-taken")
-class ReadsPlusAsABlank(Gateway):
-    """Reads a signature like a form, where a plus sign is a blank, and refuses half of all signatures."""
+class TrimsPlusSigns(Gateway):
+    """Reads a plus sign as a blank where a signature begins with one, and trims it."""
 
     def decode_signature(self, text: str) -> bytes:
-        return super().decode_signature(text.replace("+", " "))
+        return super().decode_signature(text.lstrip("+"))
 
 
 @fault(breaks="credentials.right-taken")
-class RefusesSlashes(Gateway):
-    """Refuses a signature with two slashes or more, which its proxy takes for a path."""
+class RefusesManySlashes(Gateway):
+    """Refuses a signature with four slashes or more, which its proxy takes for a path."""
 
     def decode_signature(self, text: str) -> bytes:
-        return super().decode_signature(text if text.count("/") < 2 else "")
+        return super().decode_signature(text if text.count("/") < 4 else "")
 
 
 @fault(breaks="credentials.right-taken")

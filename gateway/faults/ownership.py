@@ -88,13 +88,3 @@ class ActsForTheFirstAccount(Gateway):
 
     def forward(self, call: Call, entries: Sequence[Entry]) -> None:
         super().forward(replace(call, account=self.accounts[0]), entries)
-
-
-@fault(breaks="ownership.own-key")
-class ActsForWhoWasThereBefore(Gateway):
-    """Acts for the account whose order was placed last, a variable that all requests share."""
-
-    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
-        last = max(self.book, key=lambda order: order.id, default=None)
-        account = next((account for account in self.accounts if last and account.key_id == last.account), call.account)
-        super().forward(replace(call, account=account), entries)

@@ -162,7 +162,7 @@ class CountsInOneByte(Gateway):
         super().check_size(call, orders[: len(orders) % 256])
 
 
-@fault(breaks="size.over")
+@fault(breaks="size.entries")
 class CountsForEachMarket(Gateway):
     """Limits each market to 20 orders instead of the batch."""
 

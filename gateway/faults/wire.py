@@ -55,7 +55,7 @@ class NeverAnswersDeepNesting(Gateway):
         return wired(request, reply, HANG, when=request.body.count(b"[") > 500 or request.body.count(b"{") > 500)
 
 
-@fault(breaks="robustness.answers")
+@fault(breaks="routing.expect")
 class NeverAnswersExpectations(Gateway):
     """Never sends the 100 Continue that a client waits for, nor anything else."""
 

@@ -51,7 +51,7 @@ def keys(e: Examinee) -> Iterator[Question]:
     odd = (own.key_id[:8], own.key_id + "x", own.key_id.replace("-", ""), own.key_id[:9] + "%", "null", "nobody")
     for key_id in (other.key_id, *odd):
         yield one(sent(own, k=key_id))
-    for number in range(40):
+    for number in range(80):
         yield one(signed(own, BODY, at=NOW - number), after_ms=-number)
 
 
