@@ -167,6 +167,7 @@ def _signatures(seed: int) -> Iterator[Plan]:
         yield wrong(seed, f"credentials.signature-length/{form}", f"a signature of {form}", Credentials(signature=form))
     for form in (
         "not base64",
+        "five letters",
         "hexadecimal",
         "junk inside",
         "junk before",
@@ -187,7 +188,7 @@ def _signatures(seed: int) -> Iterator[Plan]:
 def _remembered(seed: int) -> Iterator[Plan]:
     """After a success on the same connection, the same request without credentials of its own."""
     for kind, credentials in {
-        "no credentials behind a success": Credentials(drop=HEADERS),
+        "no credentials behind a success": Credentials(drop=HEADERS, elsewhere="cookies set before"),
         "no signature behind a success": Credentials(drop=(HEADER_SIGNATURE,)),
         "a wrong signature behind a success": Credentials(signature="first bit of S"),
     }.items():

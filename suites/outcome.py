@@ -89,7 +89,9 @@ def _again() -> Plan:
     first = named("outcome.cancelled/before", [OrderNeed("gone")], kind="one open order", others=())
     needs = (OrderNeed("gone", state="cancelled", fate="any"), OrderNeed("open"))
     second = named("outcome.nothing-to-cancel/again", needs, kind="an order that was cancelled before")
-    return with_prelude(second, first)
+    dead = (OrderNeed("gone", state="cancelled", fate="any"),)
+    only = named("outcome.nothing-to-cancel/only", dead, kind="only an order that was cancelled before", others=())
+    return with_prelude(second, first, only)
 
 
 def _other_spellings() -> Iterator[Plan]:

@@ -152,6 +152,7 @@ TEXTS: dict[str, Callable[[bytes], str]] = {
     "quoted": lambda raw: f'"{_b64(raw)}"',
     "a scheme before": lambda raw: f"Ed25519 {_b64(raw)}",
     "padding inside": lambda raw: _b64(raw)[:42] + "==" + _b64(raw)[42:],
+    "five letters": lambda raw: "AAAAA",
     "not base64": lambda raw: "not a signature",
     "url-safe": lambda raw: base64.urlsafe_b64encode(raw).decode(),
     "unpadded": lambda raw: _b64(raw).rstrip("="),
@@ -230,7 +231,9 @@ class Sealed:
     signature: str
 
 
-def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: Sealed | None = None) -> Sealed:
+def seal(
+    plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: Sealed | None = None, cookies: str = ""
+) -> Sealed:
     """The credentials of a plan, made now.
 
     Args:
@@ -240,6 +243,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         path: path and query as they go on the wire.
         body: the body as it goes on the wire.
         last: the credentials of the plan before, for a plan that repeats them.
+        cookies: what answers on the same connection have set, for a plan that sends them back.
 
     Raises:
         KeyError: the plan uses an account whose key is not known, or names an unknown way of writing.
@@ -259,7 +263,9 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
     for name, value in wanted.repeat:
         repeated = {"same": values[name], "fresh": str(now_ms), "signed": signed_stamp}
         found.append((name, repeated.get(value) or _repeated_key(value, target)))
-    if wanted.elsewhere:
+    if wanted.elsewhere == "cookies set before":
+        found += [("Cookie", cookies)] if cookies else []
+    elif wanted.elsewhere:
         found, path, body = _moved(wanted.elsewhere, values, path, body)
     return Sealed(tuple(found), path, body, stamp, raw, written)
 

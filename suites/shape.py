@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import Label, Plan
+from contracts.messages import JSON_TYPE, Label, Plan
 from suites.face import Gate
 from suites.strategies import entries, identifiers, schema, texts
 from suites.strategies.batches import MARKET, asked, bad, batch, body_of, entry, fresh_ids, plan, text_of, with_prelude
@@ -122,7 +122,9 @@ def _strings() -> Iterator[Plan]:
     )
     for clause, kind, odd in asked_for:
         body = body_of([entry(each) for each in odd])
-        yield asked(f"shape.{clause}/all", body, kind=kind)
+        # whoever honours the wish for Latin-1 answers in what is not JSON
+        headers = (JSON_TYPE, ("Accept-Charset", "iso-8859-1")) if clause == "unicode-ids" else (JSON_TYPE,)
+        yield asked(f"shape.{clause}/all", body, kind=kind, headers=headers)
 
 
 def _markets(seed: int) -> Iterator[Plan]:

@@ -76,6 +76,7 @@ class Transport:
         self._lanes = Lanes(target.url)
         self._silences = 0
         self._before: dict[int, tuple[Plan, Part]] = {}
+        self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._masks = _standing_masks(target)
 
@@ -140,7 +141,9 @@ class Transport:
             self._lanes.drop(part.lane)
         clock = self.clock
         now_ms = int(time.time() * 1000 + clock.offset)
-        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane))
+        sealed = sealing.seal(
+            plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane), self._cookies.get(part.lane, "")
+        )
         self._last_sealed[part.lane] = sealed
         seconds = DEADLINE_SECONDS if not self._silences else DEADLINE_AFTER_SILENCE_SECONDS
         sent_ms, start = int(time.time() * 1000), time.monotonic()
@@ -150,6 +153,7 @@ class Transport:
             reply, failure = self._lanes.send(plan, part.lane, sealed, deadline)
         elapsed_ms = (time.monotonic() - start) * 1000
         if reply is not None:
+            self._remember_cookies(part.lane, reply)
             with self._lock:
                 self.clock = self.clock.told_by(reply.header("Date"), sent_ms, sent_ms + elapsed_ms)
         if failure:
@@ -157,6 +161,11 @@ class Transport:
         masks = self._masks | dict.fromkeys(sealing.signature_spellings(sealed.signature), MASKS["signature"])
         request = self._request(plan, sealed, masks)
         return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
+
+    def _remember_cookies(self, lane: int, reply: Reply) -> None:
+        found = [value.partition(";")[0] for name, value in reply.headers if name.lower() == "set-cookie"]
+        if found:
+            self._cookies[lane] = "; ".join(found)
 
     def _request(self, plan: Plan, sealed: sealing.Sealed, masks: Mapping[str, str]) -> Request:
         wanted = plan.credentials

@@ -11,8 +11,9 @@ Oracle = Callable[[Exchange, History], Verdict | None]
 ORACLES: dict[str, Oracle] = {}
 DIFFERS = "differs"
 """What `Exchange.alone` says of a plan that is answered otherwise on its own."""
+ALL_HEADERS = 3
 PROBED_CLAUSES_MAX = 2
-WRONG_STATUS_CLAUSES_MAX = 3
+WRONG_STATUS_CLAUSES_MAX = 2
 """A wrong status that answers more clauses than this is a fault of the status alone, not of each clause."""
 
 
@@ -138,14 +139,21 @@ def _bounded(exchange: Exchange, history: History) -> Verdict | None:
 
 
 def wrong_status_clauses(history: History, answers: tuple[int, ...]) -> set[str]:
-    """The clauses all of whose unlawful plans of the same right answers were refused with a wrong status."""
-    alike = [
-        x
+    """The clauses with an unlawful plan of the same right answers that was refused with a wrong status.
+
+    Plans without any credentials are left out: what is wrong with them is several clauses' matter.
+    """
+    return {
+        x.plan.clause
         for x in history.exchanges
-        if x.plan.label is Label.UNLAWFUL and x.plan.answers[:1] == answers[:1] and answered(x) and not taken(x)
-    ]
-    right = {x.plan.clause for x in alike if x.status in x.plan.answers}
-    return {x.plan.clause for x in alike} - right
+        if x.plan.label is Label.UNLAWFUL
+        and x.plan.answers[:1] == answers[:1]
+        and len(x.plan.credentials.drop) < ALL_HEADERS
+        and not x.plan.credentials.elsewhere
+        and answered(x)
+        and not taken(x)
+        and x.status not in x.plan.answers
+    }
 
 
 def question_judge(clause: str) -> Oracle:
