@@ -117,7 +117,8 @@ class OrderNeed:
     market: int = 0
     """Index into the target's markets, taken modulo their number."""
     fate: str = "cancelled"
-    """What must become of it: `cancelled`, `open` (untouched), or `any` where the document is silent."""
+    """What must become of it: `cancelled`, `open` (untouched), `either` (cancelled where the batch is taken, untouched
+    where it is refused), or `any` where the document is silent."""
     state: str = "open"
     """What it is when the plan is sent: `open`, or `cancelled` before."""
 

@@ -42,7 +42,7 @@ def seed_of(secret: str) -> bytes:
 
 def signed_text(timestamp: str, method: str, path: str) -> bytes:
     """The bytes that are signed: timestamp as sent, method, path without its query, nothing between."""
-    return f"{timestamp}{method}{path.partition('?')[0]}".encode()
+    return f"{timestamp}{method}{path.partition('?')[0]}".encode("utf-8", "surrogateescape")
 
 
 def sign(seed: bytes, text: bytes) -> bytes:

@@ -90,8 +90,11 @@ def asked(seed: int, name: str, kind: str, credentials: Credentials, **more: Any
 def _absent(seed: int) -> Iterator[Plan]:
     for part, header in zip(("key", "timestamp", "signature"), HEADERS, strict=True):
         clause = f"credentials.{part}-present"
-        yield wrong(seed, f"{clause}/absent", f"a request without {header}", Credentials(drop=(header,)))
-        empty = dataclasses.replace(Credentials(drop=(header,)), repeat=((header, ""),))
+        # what is signed is what is sent: without a timestamp, nothing of it
+        text = "{method}{path}" if part == "timestamp" else "{timestamp}{method}{path}"
+        absent = Credentials(drop=(header,), signed_text=text)
+        yield wrong(seed, f"{clause}/absent", f"a request without {header}", absent)
+        empty = dataclasses.replace(absent, repeat=((header, ""),))
         yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty)
     name = "credentials.signature-present/none-at-all"
     yield wrong(seed, name, "a request without any credentials", Credentials(drop=HEADERS))
@@ -168,6 +171,7 @@ def _signatures(seed: int) -> Iterator[Plan]:
     for form in (
         "not base64",
         "five letters",
+        "a letter outside ASCII",
         "hexadecimal",
         "junk inside",
         "junk before",

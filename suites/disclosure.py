@@ -8,7 +8,8 @@ from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, Plan
 from suites.credentials import wrong
 from suites.face import Gate
-from suites.strategies.batches import bad
+from suites.ownership import FOREIGN
+from suites.strategies.batches import bad, body_of
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -16,6 +17,9 @@ def plans(seed: int) -> Iterator[Plan]:
     yield bad(
         "disclosure.internals/brackets", b'{"orders":[{"orderId":"a"' * 50, kind="a text that no parser gets through"
     )
+    name, kind = "disclosure.others/no-slug", "another account's order without its marketSlug"
+    body = body_of([{"orderId": f"{{{{order.{FOREIGN.name}}}}}"}])
+    yield bad(name, body, kind=kind, orders=(FOREIGN,))
     name = "disclosure.secrets/right-signature-wrong-key"
     kind = "a right signature under an unknown key id"
     yield wrong(seed, name, kind, Credentials(key=Account.NOBODY, key_text="unknown"))

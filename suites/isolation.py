@@ -6,13 +6,15 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import Account, Credentials, Plan
+from contracts.messages import JSON_TYPE, Account, Credentials, Plan
 from contracts.signing import HEADER_SIGNATURE
 from suites.credentials import wrong
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
 
-AT_ONCE = 8
+AT_ONCE = 12
+SAME = (JSON_TYPE, ("poly-correlation-id", "1f0c1e0a-0000-4000-8000-000000000001"), ("X-Request-Id", "1"))
+"""Headers by which a gateway might take different requests for one."""
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
 
 
@@ -37,7 +39,7 @@ def _after_refusals(seed: int) -> Iterator[Plan]:
             "shape.id-present/before a lawful one", body_of([entry(good), {}, entry(late)]), kind="an empty entry"
         ),
         "its size": bad("size.over/before a lawful one", body_of(twenty_one), kind="a batch of 21"),
-        "its text": bad("shape.not-json/before a lawful one", b'{"orders":[', kind="a text cut short"),
+        "its text": bad("shape.not-json/before a lawful one", b"", kind="a lawful text with one character changed"),
         "its credentials": wrong(
             seed,
             "credentials.signature-present/before a lawful one",
@@ -47,13 +49,16 @@ def _after_refusals(seed: int) -> Iterator[Plan]:
     }
     for size, (what, refusal) in zip((2, 20, 1, 3), refusals.items(), strict=True):
         plan = _lawful(seed, f"{clause}/{what}", size, f"a lawful batch behind one refused for {what}")
-        yield with_prelude(plan, refusal)
+        # a text is refused that has the same length and beginning as the lawful one
+        spoilt = dataclasses.replace(refusal, body=(plan.body or b"")[:-2] + b"]]")
+        yield with_prelude(plan, spoilt if what == "its text" else refusal)
 
 
 def _alternating(seed: int) -> Plan:
     """The accounts in turn on one connection."""
     clause = "isolation.accounts"
     turns = [_lawful(seed, f"{clause}/turn-{n}", 3, "the accounts in turn on one connection") for n in range(3)]
+    turns = [dataclasses.replace(turn, headers=SAME) for turn in turns]
     turns[1] = dataclasses.replace(turns[1], credentials=OTHER)
     again = _lawful(seed, "isolation.one-after-another/again", 3, "a batch behind others on one connection")
     return with_prelude(again, *turns)

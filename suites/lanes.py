@@ -61,7 +61,7 @@ class Lanes:
             body, extra = gzip.compress(body, mtime=0), [("Content-Encoding", "gzip")]
         headers: dict[str, Any] = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
         for name, value in [*plan.headers, *extra, *sealed.headers]:
-            headers[name] = value.encode()
+            headers[name] = value.encode("utf-8", "surrogateescape")
         prepared = requests.Request(plan.method, url, data=body or None).prepare()
         prepared.method = plan.method
         prepared.url = url
@@ -99,6 +99,7 @@ class Lanes:
             Framing.CHUNKED: [("Transfer-Encoding", "chunked")],
             Framing.EXPECT: [("Content-Length", str(len(body))), ("Expect", "100-continue")],
         }.get(plan.framing, [("Content-Length", str(len(body)))])
+        length = [] if any(name == "Content-Length" for name, _ in plan.headers) else length
         host = urllib.parse.urlsplit(self._url).netloc
         fixed = [("Host", host), ("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close")]
         headers = [*fixed, *length, *plan.headers, *sealed.headers]

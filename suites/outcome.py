@@ -40,12 +40,8 @@ def plans(seed: int) -> Iterator[Plan]:
     yield named(
         "outcome.cancelled/two-markets", [OrderNeed("a"), OrderNeed("b", market=1)], kind="orders of two markets"
     )
-    closing = named(
-        "outcome.cancelled/closing", [OrderNeed("a")], kind="an open order in a request that closes its connection"
-    )
-    yield dataclasses.replace(closing, headers=(JSON_TYPE, ("Connection", "close")))
-    full = [OrderNeed(f"o{n}", market=n % 2) for n in range(20)]
-    yield named("outcome.cancelled/full", full, kind="20 open orders of two markets")
+    full = [OrderNeed(f"o{n}", market=n % 3) for n in range(20)]
+    yield named("outcome.cancelled/full", full, kind="20 open orders of three markets")
     yield _mixed(seed)
     yield _twice()
     yield _unknown_only(seed)
@@ -53,6 +49,13 @@ def plans(seed: int) -> Iterator[Plan]:
     yield from _other_spellings()
     yield _other_market()
     yield _at_once()
+
+
+def last_plan() -> Plan:
+    """The plan that is sent last of all: no later batch can push out what this one left waiting."""
+    kind = "an open order in the last batch of all, in a request that closes its connection"
+    last = named("outcome.cancelled/last", [OrderNeed("a")], kind=kind)
+    return dataclasses.replace(last, headers=(JSON_TYPE, ("Connection", "close")))
 
 
 def named(name: str, needs: Sequence[OrderNeed], *, kind: str, others: Sequence[OrderNeed] = BYSTANDERS) -> Plan:
@@ -80,7 +83,7 @@ def _twice() -> Plan:
 
 def _unknown_only(seed: int) -> Plan:
     name = "outcome.nothing-to-cancel/unknown"
-    rows = [entry(each) for each in fresh_ids(seed, name, 3)]
+    rows = [entry(each) for each in (*fresh_ids(seed, name, 2), "all", "ALL", "any")]
     return plan(name, body_of(rows), kind="unknown ids only", orders=BYSTANDERS)
 
 

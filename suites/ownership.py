@@ -11,13 +11,14 @@ from suites.face import Gate
 from suites.outcome import named
 from suites.strategies.batches import body_of, entry, fresh_ids, plan, with_prelude
 
+FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, fate="open")
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
 
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: a foreign order alone, among own ones, and each key on its own account."""
     yield _alone(seed)
-    yield _among_own()
+    yield _among_own(seed)
     own = named(
         "ownership.own-key/other", [OrderNeed("x", account=Account.OTHER)], kind="the other account's own order"
     )
@@ -43,17 +44,21 @@ def _at_once() -> Plan:
 def _alone(seed: int) -> Plan:
     """The same batch twice: with an unknown id, and with another account's."""
     name = "ownership.foreign-as-unknown/one"
-    unknown = plan(f"{name} unknown", body_of([entry(fresh_ids(seed, name, 1)[0])]), kind="an unknown id")
-    rows = [entry("{{order.x}}", "{{market.x}}")]
-    need = OrderNeed("x", account=Account.OTHER, fate="open")
-    return with_prelude(plan(name, body_of(rows), kind="another account's order", orders=(need,)), unknown)
+    one, two = (
+        plan(f"{name} unknown {number}", body_of([entry(each)]), kind="an unknown id")
+        for number, each in enumerate(fresh_ids(seed, name, 2))
+    )
+    rows = [entry(f"{{{{order.{FOREIGN.name}}}}}", f"{{{{market.{FOREIGN.name}}}}}")]
+    return with_prelude(plan(name, body_of(rows), kind="another account's order", orders=(FOREIGN,)), one, two)
 
 
-def _among_own() -> Plan:
-    needs = (OrderNeed("a"), OrderNeed("x", account=Account.OTHER, fate="open"), OrderNeed("b"))
+def _among_own(seed: int) -> Plan:
+    """A full batch with another account's orders inside and last; the first of them was named before, alone."""
+    needs = (OrderNeed("a"), FOREIGN, OrderNeed("b"), OrderNeed("y", account=Account.OTHER, market=1, fate="open"))
+    name, kind = "outcome.independent/foreign-between", "open orders with another account's inside and last"
+    filler = [entry(each) for each in fresh_ids(seed, name, 16)]
     rows = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
-    name, kind = "outcome.independent/foreign-between", "open orders with another account's between"
-    return plan(name, body_of(rows), kind=kind, orders=needs)
+    return plan(name, body_of([*rows[:2], *filler, *rows[2:]]), kind=kind, orders=needs)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, PATH, Label, Plan
+from contracts.messages import JSON_TYPE, PATH, Framing, Label, Plan
 from suites.face import Gate
 from suites.strategies.batches import asked, bad, batch, body_of, entry, fresh_ids
 
@@ -33,6 +33,14 @@ def plans(seed: int) -> Iterator[Plan]:
     plan = batch(name, fresh_ids(seed, name, 1), kind="a body that calls itself gzip and is not", label=Label.OPEN)
     headers = (JSON_TYPE, ("Content-Encoding", "gzip"))
     yield dataclasses.replace(plan, headers=headers, answers=(200, 400, 415))
+    name = "robustness.no-5xx/coding"
+    plan = batch(name, fresh_ids(seed, name, 1), kind="a content coding that nobody knows", label=Label.OPEN)
+    headers = (JSON_TYPE, ("Content-Encoding", "x-nobody"))
+    yield dataclasses.replace(plan, headers=headers, answers=(200, 400, 415))
+    name = "robustness.whole-answers/length"
+    plan = batch(name, fresh_ids(seed, name, 1), kind="a Content-Length that is no number", label=Label.UNLAWFUL)
+    headers = (JSON_TYPE, ("Content-Length", "abc"))
+    yield dataclasses.replace(plan, headers=headers, framing=Framing.RAW, answers=tuple(range(400, 500)))
     name = "robustness.no-5xx/charset"
     plan = batch(
         name, fresh_ids(seed, name, 1), kind="a charset that nobody knows", label=Label.OPEN, answers=(200, 400, 415)

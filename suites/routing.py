@@ -45,12 +45,13 @@ def plans(seed: int) -> Iterator[Plan]:
         need = OrderNeed("shared-method", fate="open")
         body = (
             None
-            if method in ("HEAD", "TRACE", "OPTIONS")
+            if method in ("TRACE", "OPTIONS")
             else body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
         )
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
-        headers = (JSON_TYPE, *OVERRIDES) if method == "GET" else (JSON_TYPE,)
+        # a server may leave the body of such a request unread: the connection is not used again
+        headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method == "GET" else ()))
         yield dataclasses.replace(plan, body=body, method=method, headers=headers, orders=(need,) if body else ())
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"

@@ -29,6 +29,8 @@ from contracts.signing import (
 )
 from suites.target import Key, Target
 
+COOKIES_SET_BEFORE = "cookies set before"
+"""The place of credentials that only a connection's history knows: the sender fills it."""
 OTHER_SCRIPT = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 TIMESTAMPS: dict[str, Callable[[int], str]] = {
@@ -59,6 +61,7 @@ TIMESTAMPS: dict[str, Callable[[int], str]] = {
     "Infinity": lambda ms: "Infinity",
     "null": lambda ms: "null",
     "true": lambda ms: "true",
+    "a superscript two in Latin-1": lambda ms: "\udcb2",
     "minus": lambda ms: "-",
     "point": lambda ms: ".",
     "letters behind": lambda ms: f"{ms}abc",
@@ -153,6 +156,7 @@ TEXTS: dict[str, Callable[[bytes], str]] = {
     "a scheme before": lambda raw: f"Ed25519 {_b64(raw)}",
     "padding inside": lambda raw: _b64(raw)[:42] + "==" + _b64(raw)[42:],
     "five letters": lambda raw: "AAAAA",
+    "a letter outside ASCII": lambda raw: _b64(raw)[:40] + "é" + _b64(raw)[40:],
     "not base64": lambda raw: "not a signature",
     "url-safe": lambda raw: base64.urlsafe_b64encode(raw).decode(),
     "unpadded": lambda raw: _b64(raw).rstrip("="),
@@ -231,9 +235,7 @@ class Sealed:
     signature: str
 
 
-def seal(
-    plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: Sealed | None = None, cookies: str = ""
-) -> Sealed:
+def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: Sealed | None = None) -> Sealed:
     """The credentials of a plan, made now.
 
     Args:
@@ -243,7 +245,6 @@ def seal(
         path: path and query as they go on the wire.
         body: the body as it goes on the wire.
         last: the credentials of the plan before, for a plan that repeats them.
-        cookies: what answers on the same connection have set, for a plan that sends them back.
 
     Raises:
         KeyError: the plan uses an account whose key is not known, or names an unknown way of writing.
@@ -263,9 +264,7 @@ def seal(
     for name, value in wanted.repeat:
         repeated = {"same": values[name], "fresh": str(now_ms), "signed": signed_stamp}
         found.append((name, repeated.get(value) or _repeated_key(value, target)))
-    if wanted.elsewhere == "cookies set before":
-        found += [("Cookie", cookies)] if cookies else []
-    elif wanted.elsewhere:
+    if wanted.elsewhere and wanted.elsewhere != COOKIES_SET_BEFORE:
         found, path, body = _moved(wanted.elsewhere, values, path, body)
     return Sealed(tuple(found), path, body, stamp, raw, written)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.messages import Account, Exchange, OrderNeed, Outcome, StreamEvent
 from contracts.oracles.bench import taken
-from contracts.oracles.outcome import CANCELED
+from contracts.oracles.outcome import CANCELED, TO_GO
 from suites.orders import Desk
 from suites.rendering import Placed
 from suites.stream import Watcher
@@ -39,7 +39,7 @@ def settle(
         for exchange in exchanges
         if taken(exchange)
         for need, placed in needs_of(exchange, bound)
-        if need.fate == "cancelled" and need.account is exchange.request.account
+        if need.fate in TO_GO and need.account is exchange.request.account
     }
     _wait(pending, watchers, desk, patience)
     read_back = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
@@ -111,7 +111,7 @@ def _outcome(
     watchers: Mapping[Account, Watcher],
 ) -> Outcome:
     all_events = [e for watcher in watchers.values() for e in watcher.events if e.order_id == placed.order_id]
-    events = [e for e in all_events if e.at_ms >= exchange.sent_ms or need.fate == "cancelled"]
+    events = [e for e in all_events if e.at_ms >= exchange.sent_ms or need.fate in TO_GO]
     if need.state == "cancelled":
         events = _without_first_cancel(events)
     if need.fate == "open" and any(e.execution == CANCELED and e.at_ms < exchange.sent_ms for e in all_events):

@@ -208,6 +208,13 @@ class Watcher:
     def ask_for_snapshot(self) -> None:
         """Ask what the account has in the market; what comes stands among the events."""
         if self._socket is not None and self.alive:
-            subscription = {"requestId": "snapshot-again", "subscriptionType": SUBSCRIPTIONS["snapshot"]}
+            kind = SUBSCRIPTIONS["snapshot"]
+            everything = {"requestId": "snapshot-again", "subscriptionType": kind}
+            filtered = {
+                "requestId": "snapshot-of-markets",
+                "subscriptionType": kind,
+                "marketSlugs": self._target.markets,
+            }
             with contextlib.suppress(OSError, WebSocketException):  # the socket is gone: the watcher opens another
-                self._socket.send(json.dumps({"subscribe": subscription}))
+                for subscription in (everything, filtered):
+                    self._socket.send(json.dumps({"subscribe": subscription}))

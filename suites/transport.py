@@ -76,6 +76,7 @@ class Transport:
         self._lanes = Lanes(target.url)
         self._silences = 0
         self._before: dict[int, tuple[Plan, Part]] = {}
+        self._last_ms = 0
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._masks = _standing_masks(target)
@@ -140,10 +141,10 @@ class Transport:
         if plan.connection is Connection.FRESH:
             self._lanes.drop(part.lane)
         clock = self.clock
-        now_ms = int(time.time() * 1000 + clock.offset)
-        sealed = sealing.seal(
-            plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane), self._cookies.get(part.lane, "")
-        )
+        now_ms = self._moment(clock)
+        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane))
+        if plan.credentials.elsewhere == sealing.COOKIES_SET_BEFORE and part.lane in self._cookies:
+            sealed = replace(sealed, headers=(*sealed.headers, ("Cookie", self._cookies[part.lane])))
         self._last_sealed[part.lane] = sealed
         seconds = DEADLINE_SECONDS if not self._silences else DEADLINE_AFTER_SILENCE_SECONDS
         sent_ms, start = int(time.time() * 1000), time.monotonic()
@@ -161,6 +162,12 @@ class Transport:
         masks = self._masks | dict.fromkeys(sealing.signature_spellings(sealed.signature), MASKS["signature"])
         request = self._request(plan, sealed, masks)
         return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
+
+    def _moment(self, clock: Clock) -> int:
+        """The server's clock, in ms, never the same twice: what covers no body must not look like a replay."""
+        with self._lock:
+            self._last_ms = max(int(time.time() * 1000 + clock.offset), self._last_ms + 1)
+            return self._last_ms
 
     def _remember_cookies(self, lane: int, reply: Reply) -> None:
         found = [value.partition(";")[0] for name, value in reply.headers if name.lower() == "set-cookie"]

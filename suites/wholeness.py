@@ -70,7 +70,7 @@ def effect_plans(seed: int) -> Iterator[Plan]:
         "shape.unknown-market/effect",
         [_named("a"), entry(fresh_ids(seed, "wholeness.market", 1)[0], "nobody-late")],
     )
-    orders = (OrderNeed("a", fate="any"),)
+    orders = (OrderNeed("a", fate="either"),)
     yield asked(name, body_of(rows), kind="an open order before a market that nobody has", orders=orders)
 
 

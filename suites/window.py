@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import WINDOW_MS, Credentials, Plan
+from contracts.messages import WINDOW_MS, Account, Credentials, Plan
 from suites.credentials import asked, wrong
 from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
@@ -42,7 +42,7 @@ NOT_NUMBERS = (
     "Infinity",
     "null",
     "true",
-    "minus",
+    "a superscript two in Latin-1",
     "date",
     "letters behind",
     "unit behind",
@@ -69,6 +69,9 @@ def plans(seed: int) -> Iterator[Plan]:
         for skew in outside:
             kind = f"a timestamp {skew // 1000} s {where} the server's clock"
             yield wrong(seed, f"window.{side}-outside/{skew}", kind, Credentials(skew_ms=sign * skew))
+        kind = f"a timestamp an hour {where} the server's clock, of the other account"
+        other = Credentials(key=Account.OTHER, secret=Account.OTHER, skew_ms=sign * 3_600_000)
+        yield wrong(seed, f"window.{side}-outside/other-account", kind, other)
         name = f"window.{side}-inside/{WINDOW_MS - MARGIN_MS}"
         kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"
         plan = batch(name, fresh_ids(seed, name, 1), kind=kind)

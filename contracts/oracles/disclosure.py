@@ -31,6 +31,7 @@ INTERNALS = re.compile(
     | (PHP\ )?Fatal\ error:\ | \bin\ /\S+\.php(\ on\ line\ |:)\d+
     | \.(rb|py|go|java|js|ts|php|rs|cs):\d+(:in\b|:\d+|\b)
     | (/usr/(local/)?(lib|src)|/home|/var/(www|lib|task)|/opt|/app|/srv|/root|[A-Z]:\\)[\\/][\w./\\-]+
+    | \bDEBUG\s*=\s*True\b | \bURLconf\b | \bWerkzeug\ Debugger\b     # debug pages of frameworks
     | node_modules[/\\]
     | SQLSTATE | ORA-\d{5} | \bpsycopg2?\. | \bsqlite3?\.(Operational|Integrity|Programming)Error
     | \b(SELECT\b.+\bFROM|UPDATE\b.+\bSET|INSERT\ INTO|DELETE\ FROM)\b
@@ -104,6 +105,9 @@ def no_answer_shows_another_account(exchange: Exchange, history: History) -> Ver
         return Verdict.failed("disclosure.others", "the answer shows the key id of another account", "key id")
     sent = exchange.request.body.decode("utf-8", "replace")
     ids = {o.order_id for x in history.exchanges for o in x.outcomes if o.need.account is not own}
+    foreign = {o.market for o in exchange.outcomes if o.need.account is not own}
+    if any(each in text and each not in sent for each in foreign):
+        return Verdict.failed("disclosure.others", "the answer shows the market of another account's order", "market")
     if any(each and each in text and each not in sent for each in ids):
         return Verdict.failed("disclosure.others", "the answer shows an order id of another account", "order id")
     return Verdict.passed("disclosure.others")

@@ -11,6 +11,9 @@ from contracts.oracles.bench import answer, oracle, refused, taken
 
 CANCELED = "EXECUTION_TYPE_CANCELED"
 STATE_CANCELED = "ORDER_STATE_CANCELED"
+STATE_PENDING = "ORDER_STATE_PENDING_CANCEL"
+TO_GO = ("cancelled", "either")
+"""Fates of orders that a batch cancels if it is taken."""
 REFUSED_WITH_OWN_JUDGE = ("size", "shape", "wholeness", "credentials", "window")
 
 
@@ -20,8 +23,9 @@ def judgeable(exchange: Exchange) -> bool:
 
 
 def cancel_events(outcome: Outcome) -> tuple[StreamEvent, ...]:
-    """The cancellations reported for an order, each execution once."""
-    found = {e.execution_id or str(e.at_ms): e for e in outcome.events if e.execution == CANCELED}
+    """The cancellations reported for an order, each execution once; what is only pending is none yet."""
+    done = (e for e in outcome.events if e.execution == CANCELED and e.state != STATE_PENDING)
+    found = {e.execution_id or str(e.at_ms): e for e in done}
     return tuple(found.values())
 
 
@@ -41,7 +45,7 @@ def _named(exchange: Exchange) -> tuple[Outcome, ...]:
     """Own open orders that a taken batch names with their market."""
     if not judgeable(exchange):
         return ()
-    return tuple(o for o in exchange.outcomes if o.need.fate == "cancelled" and o.need.state == "open" and known(o))
+    return tuple(o for o in exchange.outcomes if o.need.fate in TO_GO and o.need.state == "open" and known(o))
 
 
 def _cancelled(clause: str, *, mixed: bool) -> None:
@@ -141,7 +145,7 @@ def a_cancelled_order_has_nothing_left(exchange: Exchange, history: History) -> 
     for event in events:
         if event.leaves:
             return Verdict.failed(clause, f"a cancelled order is reported with {event.leaves:g} left", "left")
-        if event.state not in ("", STATE_CANCELED, "ORDER_STATE_PENDING_CANCEL"):
+        if event.state not in ("", STATE_CANCELED):
             return Verdict.failed(clause, f"a cancelled order is reported in the state {event.state[:40]}", "state")
     return Verdict.passed(clause) if events else None
 

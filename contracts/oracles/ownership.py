@@ -8,6 +8,9 @@ from contracts.oracles.bench import answered, oracle, taken
 from contracts.oracles.form import value_of
 from contracts.oracles.outcome import gone, judgeable, known
 
+OF_THE_MOMENT = ("connection", "keep-alive", "set-cookie", "retry-after")
+"""Headers that come and go whatever is asked."""
+
 
 @oracle("ownership.foreign-untouched")
 def a_foreign_order_is_never_cancelled(exchange: Exchange, history: History) -> Verdict | None:
@@ -27,31 +30,44 @@ def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: H
     clause = "ownership.foreign-as-unknown"
     if exchange.plan.clause != clause or exchange.part_of or not answered(exchange):
         return None
-    unknown = next((x for x in history.aimed_at(clause) if x.part_of == exchange.plan.name), None)
-    if unknown is None or not answered(unknown):
+    unknown = [x for x in history.aimed_at(clause) if x.part_of == exchange.plan.name and answered(x)]
+    if not unknown:
         return None
-    if exchange.status != unknown.status:
+    if exchange.status not in {x.status for x in unknown}:
         return Verdict.failed(
-            clause, f"a foreign id is answered {exchange.status}, an unknown one {unknown.status}", "status"
+            clause, f"a foreign id is answered {exchange.status}, an unknown one {unknown[0].status}", "status"
         )
-    if _members(exchange) != _members(unknown):
-        return Verdict.failed(
-            clause, "the answer to a foreign id has other members than that to an unknown one", "members"
-        )
+    told = _facts(exchange)
+    for name, value in _steady(unknown).items():
+        if told.get(name) != value:
+            return Verdict.failed(
+                clause, f"the answer to a foreign id differs from that to an unknown one in {name}", f"differs: {name}"
+            )
+    more = sorted(set(told) - set().union(*(set(_facts(x)) for x in unknown)))
+    if more:
+        return Verdict.failed(clause, f"the answer to a foreign id has {more[0]}, that to an unknown one not", "more")
     return Verdict.passed(clause)
 
 
-def _members(exchange: Exchange) -> object:
-    """The answer without the ids: the names of its members, or its text where it is no object."""
+def _steady(unknown: list[Exchange]) -> dict[str, object]:
+    """What the answers to unknown ids have in common: the rest is of the moment, not of the id."""
+    first, *others = map(_facts, unknown)
+    return {name: value for name, value in first.items() if all(each.get(name) == value for each in others)}
+
+
+def _facts(exchange: Exchange) -> dict[str, object]:
+    """What an answer tells beside the ids: the names of its headers, and its members with their values."""
     if exchange.reply is None:
-        return None
+        return {}
+    facts: dict[str, object] = {f"the header {name.lower()}": True for name, _ in exchange.reply.headers}
+    facts = {name: value for name, value in facts.items() if name.removeprefix("the header ") not in OF_THE_MOMENT}
     try:
         value = value_of(exchange.reply)
     except jsontext.NotJson:
-        return exchange.reply.body
+        return facts | {"its text": exchange.reply.body}
     if not isinstance(value, dict):
-        return value
-    return {name: len(each) if isinstance(each, list) else type(each).__name__ for name, each in value.items()}
+        return facts | {"its value": value}
+    return facts | {f"the member {name}": len(v) if isinstance(v, list) else v for name, v in value.items()}
 
 
 @oracle("ownership.own-stream")

@@ -163,7 +163,7 @@ def the_answer_is_as_long_as_it_says(exchange: Exchange, history: History) -> Ve
     clause = "reply.length"
     if exchange.failure == "short":
         return Verdict.failed(clause, "the answer ended before its announced length", "too short")
-    if exchange.reply is None or exchange.failure:
+    if exchange.reply is None or exchange.failure or exchange.plan.method == "HEAD":
         return None
     if exchange.reply.surplus:
         return Verdict.failed(

@@ -46,8 +46,7 @@ def _without_effect(clause: str) -> None:
             return _later(clause, exchange)
         if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is Label.LAWFUL or not refused(exchange):
             return None
-        wanted = ("open",) if exchange.plan.label is Label.UNLAWFUL else ("open", "any")
-        seen = [o for o in exchange.outcomes if known(o) and o.need.fate in wanted]
+        seen = [o for o in exchange.outcomes if known(o) and o.need.fate in ("open", "either")]
         moved = [o for o in seen if gone(o)]
         if moved:
             whose = "another account's" if moved[0].need.account is Account.OTHER else "an own"

@@ -9,17 +9,20 @@ nothing is broken. A lawful variant must have no finding at all.
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import sys
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from contracts.catalogue import clauses
+from contracts.messages import Status
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
 from gateway.variants import VARIANTS
-from reports.judging import findings
+from reports.judging import Judged, findings
 from suites import gate
 from suites.run import Options, Run, UnusableError
 from suites.target import Target, from_environment
@@ -45,6 +48,8 @@ class Trial:
     """Number of the first exchange that shows the fault's own clause; 0 where none does."""
     seconds: float
     messages: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    """Names of the plans that show the fault in its own concern."""
 
     @property
     def killed(self) -> bool:
@@ -90,7 +95,8 @@ def trial(name: str) -> Trial:
             fault = f"unusable: {error}"
         except Exception as error:  # noqa: BLE001  # a fault of the suite is what is looked for here
             fault = f"broken: {type(error).__name__}: {error}"
-    found = findings(run.judge())
+    judged = run.judge()
+    found = findings(judged)
     own = [each.exchange.number for each in found if each.clause.id == breaks]
     return Trial(
         name=name,
@@ -100,8 +106,21 @@ def trial(name: str) -> Trial:
         requests=run.transport.requests,
         first=min(own, default=0),
         seconds=time.monotonic() - start,
+        exposed=_exposed(judged, breaks),
         messages=tuple(f"{each.clause.id}: {each.message}" for each in found),
     )
+
+
+def _exposed(judged: Sequence[Judged], breaks: str) -> tuple[str, ...]:
+    concern = breaks.partition(".")[0]
+    shown = (
+        x.exchange.plan.name
+        if not x.exchange.part_of or x.exchange.part_of.startswith("control")
+        else x.exchange.part_of
+        for x in judged
+        if x.verdict.status is Status.FAILED and clauses()[x.verdict.clause].concern == concern
+    )
+    return tuple(dict.fromkeys(shown)) if breaks else ()
 
 
 def trials(names: Sequence[str]) -> Iterable[Trial]:
@@ -129,12 +148,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the matrix; 0 where every fault is killed and nothing lawful alarms, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="faults and variants; default: all, and the honest gateway")
+    parser.add_argument("--json", type=Path, help="write every trial to this file, a line each")
     parser.add_argument("--messages", action="store_true", help="show each finding's sentence")
     chosen = parser.parse_args(arguments)
     names = chosen.names or [HONEST, *VARIANTS, *FAULTS]
     seen = []
     for each in trials(names):
         seen.append(each)
+        if chosen.json:
+            with chosen.json.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(each)) + "\n")
         if not each.right or chosen.names:
             say(line(each))
             for message in each.messages if chosen.messages else ():

@@ -144,7 +144,7 @@ MARKUP = (
     "`x`",
     "a,b",
     "a;b",
-    "[a]",
+    "a" * 40 + "!",
     "a=b?c#d",
 )
 CONTROL = ("a\tb", "a\nb", "a\rb", "a\x00b", "\x00", "a\x1fb", "a\x7fb", "a\x08b", "a\x0cb", "a\x1b[31mb")
