@@ -18,6 +18,8 @@ class Clock:
     high: float = UNKNOWN_MS
     told: int = 0
     """How many answers told the time."""
+    fixed: bool = False
+    """Whether it was measured by the window itself, which is worth more than any `Date`."""
 
     @property
     def offset(self) -> float:
@@ -31,7 +33,7 @@ class Clock:
         sending and receiving. Bounds that contradict the earlier ones replace them: a clock was set.
         """
         stamp = _milliseconds(date)
-        if stamp is None:
+        if stamp is None or self.fixed:
             return self
         low, high = stamp - received_ms, stamp + DATE_STEP_MS - sent_ms
         if not self.told or low > self.high or high < self.low:

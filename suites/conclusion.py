@@ -59,8 +59,10 @@ def conclude(run: Run, around: Circumstances, started: datetime) -> RunResult:
         OracleFault: a judge of ours failed.
     """
     ledger = run.ledger
-    judged = verdicts(ledger.exchanges)
-    whole = judgement(judged, findings(judged), _Reasons(run), around.pins)
+    judged = [] if around.unusable else verdicts(ledger.exchanges)
+    whole = judgement(
+        judged, findings(judged), _Reasons(run, around.unusable and "the target could not be used"), around.pins
+    )
     result, reason = _answer(whole, ledger, around)
     return RunResult(
         facts=facts(run, around, started),
@@ -99,12 +101,13 @@ def facts(run: Run, around: Circumstances, started: datetime) -> RunFacts:
 class _Reasons(dict[str, str]):
     """Why a clause was not exercised, by its id; asked only for clauses without evidence."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, why: str) -> None:
         super().__init__()
         self._run = run
+        self._why = why
 
     def get(self, key: str, default: str = "") -> str:  # type: ignore[override]  # narrower than dict's on purpose
-        return excuse(key, self._run.ledger, two=len(self._run.target.keys) > 1) or default
+        return self._why or excuse(key, self._run.ledger, two=len(self._run.target.keys) > 1) or default
 
 
 def excuse(clause: str, ledger: Ledger, *, two: bool) -> str:

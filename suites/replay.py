@@ -114,12 +114,16 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         _say(_lines(case, tries, result, order))
         if result in (Result.BROKEN, Result.INTERRUPTED) or tries[-1].dead:
             break
-    if order.out is not None:
-        atomic.write_text(order.out / SUMMARY, json.dumps(told, indent=2) + "\n")
     if len(order.cases) > 1:
         counts = [f"{results.count(each)} {WORDS[each]}" for each in WORST_FIRST if each in results]
         left = len(order.cases) - len(results)
         _say([f"{len(order.cases)} findings: {', '.join(counts)}{f', {left} not sent' if left else ''}"])
+    if order.out is not None:
+        try:
+            atomic.write_text(order.out / SUMMARY, json.dumps(told, indent=2) + "\n")
+        except OSError as error:
+            sys.stderr.write(f"replay: {SUMMARY} could not be written: {error.strerror}\n")
+            results.append(Result.BROKEN)
     return next(each for each in WORST_FIRST if each in results).exit_status
 
 
@@ -190,10 +194,8 @@ def _reply(exchange: Exchange) -> str:
 
 
 def _say(lines: Sequence[str]) -> None:
-    text = "\n".join(lines) + "\n"
-    sys.stdout.write(
-        text.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8")
-    )
+    coding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write("\n".join(lines).encode(coding, "backslashreplace").decode(coding) + "\n")
     sys.stdout.flush()
 
 
@@ -201,6 +203,13 @@ def _as_interrupt(_signum: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-if __name__ == "__main__":
+def _from_the_shell() -> int:
     signal.signal(signal.SIGTERM, _as_interrupt)
-    sys.exit(main())
+    try:
+        return main()
+    except KeyboardInterrupt:  # between two findings
+        return Result.INTERRUPTED.exit_status
+
+
+if __name__ == "__main__":
+    sys.exit(_from_the_shell())

@@ -126,17 +126,20 @@ def _answer(case: Case, run: Run) -> tuple[Result, str, Exchange | None]:
     clause, ledger = case.about.clause, run.ledger
     judged = [each for each in run.judge() if each.verdict.clause == clause]
     broken = [each for each in judged if each.verdict.status is Status.FAILED]
+    parts = {part.name for part in gate.parts(case.whole)}
     if broken:
-        shown = min(broken, key=lambda each: (not _same(case, each), each.exchange.number))
-        otherwise = "" if _same(case, shown) else "; this is another way of breaking it than the one recorded"
-        return Result.VIOLATED, shown.verdict.message + otherwise, shown.exchange
+        shown = min(
+            broken, key=lambda each: (not _same(case, each), each.exchange.plan.name not in parts, each.exchange.number)
+        )
+        other = "" if shown.exchange.plan.name in parts else "; it shows with a plan beside the witness"
+        other += "" if _same(case, shown) else "; this is another way of breaking it than the one recorded"
+        return Result.VIOLATED, shown.verdict.message + other, shown.exchange
     own = next((x for x in ledger.exchanges if x.plan.name == case.witness.name), None)
     if own is None:
         why = ledger.died or ledger.reasons.get(case.whole.clause) or "the witness was not sent"
         return Result.UNUSABLE, why, None
     if own.reply is None or own.void:
         return Result.UNUSABLE, f"the witness got no answer that counts: {own.failure or own.status}", own
-    parts = {part.name for part in gate.parts(case.whole)}
     proof = {
         each.exchange.number
         for each in judged

@@ -14,6 +14,7 @@ from contracts.messages import Account, Connection, Exchange, Label, OrderNeed, 
 from contracts.oracles.bench import DIFFERS, refused, taken
 from reports.judging import Judged, findings, verdicts
 from reports.results import Finding
+from suites import edges
 from suites.gate import parts
 from suites.orders import Desk, EntryRefused, Wanted
 from suites.pacing import Pace
@@ -104,6 +105,7 @@ class Run:
             check(self.transport, self.options.seed)
             self._send_all(plans)
             self._settle()
+            self._correct_clock(plans)
             self._control()
         finally:
             self._close()
@@ -180,9 +182,7 @@ class Run:
             unanswered = unanswered + 1 if exchange.failure in ("refused", "unreachable") else 0
             self._progress(len(self.ledger.exchanges), total)
             if unanswered >= DEAD_AFTER:
-                self.ledger.died = (
-                    f"{self.target.url} stopped answering ({exchange.failure}) after {exchange.number} exchanges"
-                )
+                self.ledger.died = f"the target {self.target.url} stopped answering ({exchange.failure}) after {exchange.number} exchanges"
                 return
 
     def _lacks_orders(self, plan: Plan) -> str:
@@ -226,6 +226,24 @@ class Run:
         for exchange in settled:
             if exchange.outcomes or exchange.stray:
                 self._record(exchange)
+
+    def _correct_clock(self, plans: Sequence[Plan]) -> None:
+        """Where the window seems to stand elsewhere than `Date` says, find it, and ask its edges again."""
+        seen = self.ledger.exchanges
+        if self.ledger.died or not any(map(edges.contradicts, seen)):
+            return
+        clock = edges.measured(self.transport, self.options.seed)
+        if clock is None:
+            return
+        shift = clock.offset - self.transport.clock.offset
+        self.ledger.notes.append(
+            f"The window stands {shift / 1000:+.1f} s beside the Date of the answers; it is what counts."
+        )
+        seen[:] = [edges.corrected(x, clock) if x.plan.clause in edges.EDGE_CLAUSES else x for x in seen]
+        self.transport.clock = clock
+        for plan in plans:
+            if plan.clause in edges.EDGE_CLAUSES and not self.lacks(plan) and not needs_of(plan):
+                self.send(plan)
 
     def _control(self) -> None:
         """Send lawful plans that were refused once more, alone on a fresh connection: was it they, or what came before?

@@ -62,9 +62,9 @@ def _clearly_alive(exchange: Exchange) -> bool:
 def _sentence(exchange: Exchange, transport: Transport) -> str:
     reply, url = exchange.reply, transport.target.url
     if reply is None or exchange.failure:
-        return f"{url} gave no answer ({exchange.failure}); check the URL, and that the target is up"
+        return f"the target {url} gave no answer ({exchange.failure}); check the URL, and that the target is up"
     if exchange.status in VOID:
-        return f"{url} answers {exchange.status} to everything; wait, or lower the pace with --rate"
+        return f"the target {url} answers {exchange.status} to everything; wait, or lower the pace with --rate"
     offset = transport.clock.offset
     if transport.clock.told and abs(offset) > CLOCK_MAX_MS:
         ahead = "ahead of" if offset > 0 else "behind"
@@ -72,11 +72,9 @@ def _sentence(exchange: Exchange, transport: Transport) -> str:
         return f"the target's clock is {seconds:.0f} s {ahead} this machine's; set the clocks (30 s are allowed)"
     if exchange.status in (401, 403):
         return (
-            f"{url} answers {exchange.status} to rightly signed requests;"
+            f"the target {url} answers {exchange.status} to rightly signed requests;"
             f" check POLYMARKET_KEY_ID, POLYMARKET_SECRET_KEY and the clock (off by {offset / 1000:+.1f} s)"
         )
     if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):
-        return f"{url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"
-    return (
-        f"{url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"
-    )
+        return f"the target {url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"
+    return f"the target {url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"

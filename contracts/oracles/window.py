@@ -19,10 +19,8 @@ def skew_at_the_server(exchange: Exchange) -> tuple[float, float]:
 
     The clock may have been any in its bounds, and the check any time between sending and answer.
     """
-    middle = (exchange.clock_ms[0] + exchange.clock_ms[1]) / 2
     slack = (exchange.clock_ms[1] - exchange.clock_ms[0]) / 2
     skew = exchange.request.skew_ms
-    del middle
     return skew - slack - exchange.elapsed_ms, skew + slack
 
 

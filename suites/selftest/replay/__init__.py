@@ -1,0 +1,1 @@
+"""Replay: the same bug again, on any target, from one file and one command."""

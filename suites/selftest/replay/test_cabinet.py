@@ -1,0 +1,86 @@
+"""Every finding comes back on its fault and is gone on the honest gateway; a sample of the cabinet, every concern."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import time
+from pathlib import Path
+
+import pytest
+
+from contracts import codec
+from contracts.catalogue import CONCERNS
+from gateway.faults import FAULTS
+from reports import bundle
+from suites import gate
+from suites.selftest.replay.bundles import SEED, Trial, bundle_of, replayed, trial
+
+OF_EACH_CONCERN = 3
+REMEMBERING = (
+    "ListsEverybodysOrders",
+    "AddsOrdersOfTheMarket",
+    "CachesByTheEnds",
+    "CancelsTheNewestForTheUnknown",
+    "LowersTheLimitAfterTooMany",
+    "RepeatsTheConnectionsAnswer",
+    "RefusesSlugsInDigits",
+    "AnswersOnce",
+)
+"""Faults that a witness alone does not show: they need other orders, other plans, or what came before."""
+DAY_SECONDS = 86_400
+WORKERS = 2
+
+
+def sample() -> list[str]:
+    """A few faults of each concern, drawn by their names, so that a new one changes little."""
+    drawn = sorted(FAULTS, key=lambda name: hashlib.sha256(name.encode()).digest())
+    of_concern = {
+        each: [name for name in drawn if FAULTS[name].breaks.partition(".")[0] == each][:OF_EACH_CONCERN]
+        for each in CONCERNS
+    }
+    return list(dict.fromkeys((*(name for some in of_concern.values() for name in some), *REMEMBERING)))
+
+
+@pytest.fixture(scope="module")
+def trials() -> dict[str, Trial]:
+    """Every fault of the sample, found and replayed, in worker processes."""
+    with multiprocessing.get_context("fork").Pool(WORKERS) as pool:
+        return {each.name: each for each in pool.imap_unordered(trial, sample())}
+
+
+@pytest.mark.parametrize("name", sample())
+def test_a_finding_comes_back_on_its_fault_and_nowhere_else(name: str, trials: dict[str, Trial]) -> None:
+    seen = trials[name]
+    assert (seen.on_the_fault, seen.on_the_honest) == (1, 0), seen.printed
+    assert "STILL BROKEN" in seen.printed
+    assert "HOLDS NOW" in seen.printed
+
+
+def test_the_sample_has_every_concern() -> None:
+    assert {FAULTS[name].breaks.partition(".")[0] for name in sample()} == set(CONCERNS)
+
+
+def test_a_day_later_the_answer_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = bundle_of("SortsTheEcho", tmp_path)
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + DAY_SECONDS)
+    assert replayed(FAULTS["SortsTheEcho"](), found)[0] == 1
+    assert replayed(None, found)[0] == 0
+
+
+def test_a_plan_holds_no_moment() -> None:
+    """Neither in seconds nor in milliseconds, give or take a year."""
+    for plan in gate.plans(SEED):
+        text = codec.dumps(plan)
+        years = [time.time() + days * DAY_SECONDS for days in (-365, 365)]
+        for unit in (1, 1000):
+            beginning = str(int(years[0] * unit))[:3]
+            digits = len(str(int(years[1] * unit)))
+            assert not [word for word in text.split('"') if word.isdigit() and len(word) == digits and word.startswith(beginning)]
+
+
+def test_a_bundle_reads_back_as_the_witness(tmp_path: Path) -> None:
+    plan, about = bundle.read(bundle_of("SortsTheEcho", tmp_path))
+    assert plan.clause.startswith("echo.")
+    assert about.clause == FAULTS["SortsTheEcho"].breaks
