@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -108,7 +108,7 @@ def _send(case: Case, plans: Sequence[Plan], order: Order, name: str) -> Attempt
     )
     try:
         run.execute(plans)
-        result, says, exchange = _answer(case, run)
+        result, says, exchange = _answer(case, run, {part.name for plan in plans for part in gate.parts(plan)})
         return Attempt(result, says, exchange, run.transport.requests, records, dead=bool(run.ledger.died))
     except UnusableError as error:
         return Attempt(Result.UNUSABLE, str(error), None, run.transport.requests, records, dead=True)
@@ -121,8 +121,12 @@ def _forget(_: Exchange) -> None:
     """Record nothing: no folder was asked for."""
 
 
-def _answer(case: Case, run: Run) -> tuple[Result, str, Exchange | None]:
-    """The answer for the finding's clause: broken by any exchange; kept only on evidence of plans made for it."""
+def _answer(case: Case, run: Run, sent: Collection[str]) -> tuple[Result, str, Exchange | None]:
+    """The answer for the finding's clause: broken by any exchange; kept only on evidence.
+
+    Evidence are the witness and the plans that aim at the clause; where its judge speaks of none of them, as of the
+    stream's reports, the other plans that were sent. The question whether the target is usable never is.
+    """
     clause, ledger = case.about.clause, run.ledger
     judged = [each for each in run.judge() if each.verdict.clause == clause]
     broken = [each for each in judged if each.verdict.status is Status.FAILED]
@@ -140,11 +144,9 @@ def _answer(case: Case, run: Run) -> tuple[Result, str, Exchange | None]:
         return Result.UNUSABLE, why, None
     if own.reply is None or own.void:
         return Result.UNUSABLE, f"the witness got no answer that counts: {own.failure or own.status}", own
-    proof = {
-        each.exchange.number
-        for each in judged
-        if each.exchange.plan.name in parts or surroundings.aims_at(each.exchange.plan, clause)
-    }
+    speaking = {each.exchange.number: each.exchange.plan for each in judged}
+    made = {number for number, plan in speaking.items() if plan.name in parts or surroundings.aims_at(plan, clause)}
+    proof = made or {number for number, plan in speaking.items() if plan.name in sent}
     if not proof:
         why = excuse(clause, ledger, two=run.target.has(Account.OTHER))
         return Result.UNUSABLE, why or "no answer could have broken the promise here", own

@@ -182,7 +182,8 @@ class Run:
             unanswered = unanswered + 1 if exchange.failure in ("refused", "unreachable") else 0
             self._progress(len(self.ledger.exchanges), total)
             if unanswered >= DEAD_AFTER:
-                self.ledger.died = f"the target {self.target.url} stopped answering ({exchange.failure}) after {exchange.number} exchanges"
+                where = f"the target {self.target.url} stopped answering ({exchange.failure})"
+                self.ledger.died = f"{where} after {exchange.number} exchanges"
                 return
 
     def _lacks_orders(self, plan: Plan) -> str:
@@ -251,7 +252,10 @@ class Run:
         A few are enough: where all of those are taken now, what came before is to blame for the rest as well.
         """
         seen = self.ledger.exchanges
-        suspects = [x for x in seen if x.plan.label is Label.LAWFUL and refused(x) and not x.plan.orders]
+        usual = [
+            x for x in seen if x.plan.label is Label.LAWFUL and not x.plan.orders and not x.plan.credentials.skew_ms
+        ]
+        suspects = [x for x in usual if refused(x)]
         chosen = suspects[:: max(1, len(suspects) // CONTROLS_MAX)][:CONTROLS_MAX]
         words: dict[int, str] = {}
         for suspect in chosen:

@@ -7,6 +7,7 @@ import itertools
 import json
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -76,7 +77,7 @@ class Transport:
         self._lanes = Lanes(target.url)
         self._silences = 0
         self._before: dict[int, tuple[Plan, Part]] = {}
-        self._last_ms = 0
+        self._moments: deque[int] = deque(maxlen=64)
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._masks = _standing_masks(target)
@@ -166,8 +167,11 @@ class Transport:
     def _moment(self, clock: Clock) -> int:
         """The server's clock, in ms, never the same twice: what covers no body must not look like a replay."""
         with self._lock:
-            self._last_ms = max(int(time.time() * 1000 + clock.offset), self._last_ms + 1)
-            return self._last_ms
+            moment = int(time.time() * 1000 + clock.offset)
+            while moment in self._moments:
+                moment += 1
+            self._moments.append(moment)
+            return moment
 
     def _remember_cookies(self, lane: int, reply: Reply) -> None:
         found = [value.partition(";")[0] for name, value in reply.headers if name.lower() == "set-cookie"]

@@ -76,5 +76,7 @@ def _sentence(exchange: Exchange, transport: Transport) -> str:
             f" check POLYMARKET_KEY_ID, POLYMARKET_SECRET_KEY and the clock (off by {offset / 1000:+.1f} s)"
         )
     if exchange.status == 400 and not transport.target.markets and media_type_is_json(reply):
-        return f"the target {url} answers 400 to a lawful batch of unknown markets; set POLYMARKET_MARKET_SLUG to one that it has"
-    return f"the target {url} answers {exchange.status} to a lawful batch and does not look like this API; check the URL and its path"
+        what = "400 to a lawful batch of unknown markets"
+        return f"the target {url} answers {what}; set POLYMARKET_MARKET_SLUG to a market that it has"
+    what = f"{exchange.status} to a lawful batch and does not look like this API"
+    return f"the target {url} answers {what}; check the URL and its path"

@@ -77,7 +77,11 @@ def test_a_plan_holds_no_moment() -> None:
         for unit in (1, 1000):
             beginning = str(int(years[0] * unit))[:3]
             digits = len(str(int(years[1] * unit)))
-            assert not [word for word in text.split('"') if word.isdigit() and len(word) == digits and word.startswith(beginning)]
+            assert not [
+                word
+                for word in text.split('"')
+                if word.isdigit() and len(word) == digits and word.startswith(beginning)
+            ]
 
 
 def test_a_bundle_reads_back_as_the_witness(tmp_path: Path) -> None:
