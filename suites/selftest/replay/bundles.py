@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +27,10 @@ from suites.conclusion import Circumstances, conclude
 from suites.run import Options, Run
 from suites.selftest.prove import target_of
 
+ROOT = Path(__file__).parents[3]
+SECRET = base64.b64encode(bytes(range(32))).decode()
+USUAL = {"POLYMARKET_KEY_ID": "11111111-2222-4333-8444-555555555555", "POLYMARKET_SECRET_KEY": SECRET}
+"""A key that no gateway has."""
 SEED = 1
 PATIENCE_SECONDS = 2.0
 
@@ -76,6 +84,19 @@ def replayed(core: Gateway | None, folder: Path, *more: str) -> tuple[int, str]:
     with EmbeddedGateway(core) as server, contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         status = replay.main([str(folder), "--rate", "0", "--patience", "2", *more], variables(server))
     return status, printed.getvalue()
+
+
+def shell(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
+    """The command as a shell starts it, without the variables of this process."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("POLYMARKET_")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "suites.replay", *arguments],
+        cwd=ROOT,
+        env=kept | {"PYTHONPATH": str(ROOT)} | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)
