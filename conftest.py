@@ -7,13 +7,14 @@ import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contracts.catalogue import CONCERNS, Clause, clauses
 from contracts.messages import Status
-from reports import terminal
+from reports import markdown, terminal
 from reports.folder import open_run
 from reports.judging import OracleFault
 from reports.recorder import Recorder
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gateway.server import EmbeddedGateway
 
 NOTHING_RAN = 5
+ENV_SUMMARY = "GITHUB_STEP_SUMMARY"
 KEY = pytest.StashKey["Session"]()
 
 
@@ -218,4 +220,14 @@ class Session:
             for error in group.exceptions:
                 sys.stderr.write(f"{error}\n")
             return self.result.result.exit_status or Result.BROKEN.exit_status
+        self._summarise(self.result)
         return self.result.result.exit_status
+
+    def _summarise(self, result: RunResult) -> None:
+        """Show the answer on the page of a job, where the continuous integration named a file for it."""
+        page = os.environ.get(ENV_SUMMARY, "")
+        try:
+            if page:
+                markdown.append(result, Path(page))
+        except OSError as error:  # a courtesy: the answer and its reports stand without it
+            sys.stderr.write(f"{ENV_SUMMARY} names a file that can't be written: {error.strerror}\n")

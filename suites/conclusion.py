@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 from contracts.catalogue import Clause
 from contracts.document import digest
@@ -87,6 +90,7 @@ def facts(run: Run, around: Circumstances, started: datetime) -> RunFacts:
         seed=run.options.seed,
         started=started.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         versions=(
+            ("suite", _own_version()),
             ("python", platform.python_version()),
             *((name, importlib.metadata.version(name)) for name in VERSIONED),
         ),
@@ -96,6 +100,13 @@ def facts(run: Run, around: Circumstances, started: datetime) -> RunFacts:
         seconds=round(max(0.0, ledger.ended - ledger.started), 3),
         notes=(*ledger.notes, *((told,) if clock.told else ()), *around.notes),
     )
+
+
+@cache
+def _own_version() -> str:
+    """The suite's own version; it is run where it lies and never installed, so its metadata are a file beside it."""
+    text = Path(__file__).parents[1].joinpath("pyproject.toml").read_text(encoding="utf-8")
+    return str(tomllib.loads(text)["project"]["version"])
 
 
 class _Reasons(dict[str, str]):
