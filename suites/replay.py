@@ -72,7 +72,7 @@ def order_of(arguments: Sequence[str] | None, environment: Mapping[str, str]) ->
         "--times", type=int, default=1, help="send each so often: always, sometimes, never? (default 1)"
     )
     parser.add_argument("--out", type=Path, help="folder for the exchanges; without it nothing is written")
-    given = parser.parse_args(arguments)
+    given = parser.parse_intermixed_args(arguments)  # folders may stand behind options
     if not (0 <= given.rate < math.inf and 0 <= given.patience < math.inf and 1 <= given.times <= TIMES_MAX):
         raise UsageError(f"--rate and --patience must not be negative, and --times is 1 to {TIMES_MAX}")
     cases = {case.id: case for path in given.findings for each in _folders(path) for case in (case_of(each),)}
@@ -146,7 +146,8 @@ def _often(tries: Sequence[Attempt]) -> str:
     count = answers.count(Result.VIOLATED)
     if len(answers) < 2:
         return ""
-    return f"{'never' if not count else 'always' if count == len(answers) else 'sometimes'}, {count} of {len(answers)}"
+    word = "never" if not count else "always" if count == len(answers) else "sometimes"
+    return f"{word} broken, {count} of {len(answers)}"
 
 
 def _telling(tries: Sequence[Attempt], result: Result) -> Attempt:

@@ -79,10 +79,10 @@ def test_an_interrupt_is_told_from_an_answer(sent: signal.Signals, found: Path) 
 @pytest.mark.parametrize(
     ("results", "status", "says"),
     [
-        ("VVV", 1, "STILL BROKEN (always, 3 of 3)"),
-        ("HVH", 1, "STILL BROKEN (sometimes, 1 of 3)"),
-        ("HHH", 0, "HOLDS NOW (never, 0 of 3)"),
-        ("HUH", 6, "CAN'T BE SAID (never, 0 of 2)"),
+        ("VVV", 1, "STILL BROKEN (always broken, 3 of 3)"),
+        ("HVH", 1, "STILL BROKEN (sometimes broken, 1 of 3)"),
+        ("HHH", 0, "HOLDS NOW (never broken, 0 of 3)"),
+        ("HUH", 6, "CAN'T BE SAID (never broken, 0 of 2)"),
         ("HI", 2, "INTERRUPTED"),
         ("VB", 3, "THE SUITE IS AT FAULT"),
     ],
