@@ -121,6 +121,8 @@ class OrderNeed:
     where it is refused), or `any` where the document is silent."""
     state: str = "open"
     """What it is when the plan is sent: `open`, or `cancelled` before."""
+    optional: bool = False
+    """Whether the plan is worth sending without it: a made-up id stands in its place then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,6 @@ def plans(seed: int) -> Iterator[Plan]:
     yield batch(name, sorted(fresh_ids(seed, name, 20), reverse=True), kind="ids in descending order")
     name = "echo.order/numbers"
     yield batch(name, ("10", "9", "2", "30", "1", "08", "200", "3"), kind="numbers in no order")
-    name = "echo.complete/ascending"
-    yield batch(name, sorted(fresh_ids(seed, name, 12)), kind="ids in ascending order")
-    name = "echo.nothing-added/one"
-    yield batch(name, fresh_ids(seed, name, 1), kind="one id")
-    name = "echo.verbatim/mixed"
-    ids = [each.upper() if index % 2 else each for index, each in enumerate(fresh_ids(seed, name, 5))]
-    yield batch(name, ids, kind="ids in both letter cases")
     yield from _repeats(seed)
     yield from _again(seed)
 
@@ -68,8 +61,6 @@ def _again(seed: int) -> Iterator[Plan]:
     yield batch(name, [ids[0], *fresh_ids(seed, name, 2), ids[-1]], kind="the first and last id of a batch of before")
     name = "echo.order/turned"
     yield batch(name, ids[::-1], kind="a batch of before in another order")
-    name = "echo.complete/shorter"
-    yield batch(name, ids[:2], kind="the beginning of a batch of before")
     name = "echo.nothing-added/longer"
     yield batch(name, [*ids, *fresh_ids(seed, name, 2)], kind="a batch of before and two more")
 

@@ -12,7 +12,7 @@ from suites.credentials import wrong
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
 
-AT_ONCE = 12
+AT_ONCE = 9
 SAME = (JSON_TYPE, ("poly-correlation-id", "1f0c1e0a-0000-4000-8000-000000000001"), ("X-Request-Id", "1"))
 """Headers by which a gateway might take different requests for one."""
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
@@ -36,7 +36,9 @@ def _after_refusals(seed: int) -> Iterator[Plan]:
     twenty_one = [entry(each) for each in fresh_ids(seed, "isolation.refused-size", 21)]
     refusals = {
         "its shape": bad(
-            "shape.id-present/before a lawful one", body_of([entry(good), {}, entry(late)]), kind="an empty entry"
+            "wholeness.position/an empty entry, inside of 3",
+            body_of([entry(good), {}, entry(late)]),
+            kind="an empty entry",
         ),
         "its size": bad("size.over/before a lawful one", body_of(twenty_one), kind="a batch of 21"),
         "its text": bad("shape.not-json/before a lawful one", b"", kind="a lawful text with one character changed"),
@@ -57,7 +59,7 @@ def _after_refusals(seed: int) -> Iterator[Plan]:
 def _alternating(seed: int) -> Plan:
     """The accounts in turn on one connection."""
     clause = "isolation.accounts"
-    turns = [_lawful(seed, f"{clause}/turn-{n}", 3, "the accounts in turn on one connection") for n in range(3)]
+    turns = [_lawful(seed, f"{clause}/turn-{n}", 3, "the accounts in turn on one connection") for n in range(2)]
     turns = [dataclasses.replace(turn, headers=SAME) for turn in turns]
     turns[1] = dataclasses.replace(turns[1], credentials=OTHER)
     again = _lawful(seed, "isolation.one-after-another/again", 3, "a batch behind others on one connection")

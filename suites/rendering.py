@@ -6,6 +6,7 @@ market. A form may follow (`{{order.NAME|upper}}`): another spelling of the id, 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -56,6 +57,12 @@ class Binding:
 
     markets: tuple[str, ...]
     orders: Mapping[str, Placed]
+    made_up: bool = False
+    """Whether an id that nobody has may stand for an order that does not exist."""
+
+    def stand_in(self, name: str) -> Placed:
+        """What stands in the place of an order that could not be placed."""
+        return Placed(f"nobody-{hashlib.sha256(name.encode()).hexdigest()[:16]}", self.markets[0])
 
     def fill(self, text: bytes) -> bytes:
         """The text with every placeholder filled in, escaped for a JSON string.
@@ -68,10 +75,11 @@ class Binding:
     def _value(self, match: re.Match[bytes]) -> bytes:
         what, name = match[1].decode(), match[2].decode()
         form = FORMS[match[3].decode() if match[3] else ""]
-        if what == "market":
-            value = self.markets[int(name) % len(self.markets)] if name.isdigit() else self.orders[name].market
+        if what == "market" and name.isdigit():
+            value = self.markets[int(name) % len(self.markets)]
         else:
-            value = self.orders[name].order_id
+            placed = self.orders[name] if name in self.orders or not self.made_up else self.stand_in(name)
+            value = placed.market if what == "market" else placed.order_id
         return json.dumps(form(value))[1:-1].encode()
 
 

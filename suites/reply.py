@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, Connection, Plan
+from contracts.messages import JSON_TYPE, Plan
 from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
 
@@ -14,8 +14,6 @@ def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: plain batches, asked for in the ways that change how an answer is written."""
     name = "reply.taken/plain"
     yield batch(name, fresh_ids(seed, name, 3), kind="a plain batch")
-    name = "reply.taken/fresh-connection"
-    yield batch(name, fresh_ids(seed, name, 2), kind="a batch on a fresh connection", connection=Connection.FRESH)
     name = "reply.coding/gzip-offered"
     headers = (JSON_TYPE, ("Accept-Encoding", "gzip, deflate"))
     yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)

@@ -187,13 +187,15 @@ class Run:
                 return
 
     def _lacks_orders(self, plan: Plan) -> str:
-        if needs_of(plan) and plan.name not in self.ledger.bound:
+        needed = [need for need in needs_of(plan) if not need.optional]
+        if needed and plan.name not in self.ledger.bound:
             return self.ledger.reasons.get("orders", "its orders could not be placed")
         return ""
 
     def send(self, plan: Plan) -> Exchange:
         """Send a plan with its preludes and companions; the exchange of the plan itself comes back."""
-        binding = Binding(self.target.slugs, self.ledger.bound.get(plan.name, {}))
+        optional = all(need.optional for need in needs_of(plan))
+        binding = Binding(self.target.slugs, self.ledger.bound.get(plan.name, {}), made_up=optional)
         if binding.orders:
             time.sleep(max(0.0, self._rested_at - time.monotonic()))
         for before in plan.before:

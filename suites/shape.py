@@ -15,7 +15,8 @@ from suites.strategies.batches import MARKET, asked, bad, batch, body_of, entry,
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: types, names and presence, then JSON, then strings, then what the document leaves open."""
     known = list(schema.coverage_plans(seed))
-    yield from (each for each in known if not each.clause.startswith("size."))
+    wanted = (each for each in known if each.kind not in schema.LEFT_TO_THE_NIGHT)
+    yield from (each for each in wanted if not each.clause.startswith("size."))
     kinds = {each.kind for each in known}
     yield from (each for each in (*_bodies(seed), *_alone(seed)) if each.kind not in kinds)
     yield from schema.drawn_plans(seed)
@@ -37,20 +38,12 @@ def _bodies(seed: int) -> Iterator[Plan]:
     for kind, value in {
         "an array of entries": [one],
         "an empty array": [],
-        "a batch in an array": [{"orders": [one]}],
         "a batch as a string": json.dumps({"orders": [one]}),
     }.items():
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
-    yield bad("shape.orders-present/one-entry", text_of(one), kind="an entry in the place of a batch")
-    yield bad(
-        "shape.orders-present/ids", text_of({"orderIds": [one["orderId"]]}), kind="orderIds in the place of orders"
-    )
     for kind, value in {
         "one entry": one,
         "an object with the key 0": {"0": one},
-        "an id": one["orderId"],
-        "an empty string": "",
-        "an array as a string": json.dumps([one]),
     }.items():
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": value}), kind=f"orders that is {kind}")
     common = {"marketSlug": MARKET, "orders": [{"orderId": one["orderId"]}]}
@@ -58,13 +51,13 @@ def _bodies(seed: int) -> Iterator[Plan]:
     yield bad(
         "shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request"
     )
-    for name in ("Orders", "ORDERS", "order", "orders ", "orders[]", "order\u017f"):
+    for name in ("Orders", "order\u017f"):
         yield bad(f"shape.names/{name}", text_of({name: [one]}), kind=f"{name!a} in the place of orders")
 
 
 def _alone(seed: int) -> Iterator[Plan]:
     """Each kind of malformed entry in a batch of its own."""
-    for each in entries.ALL:
+    for each in entries.ALONE:
         name = f"{each.clause}/{each.kind}"
         body = body_of([each.make(_id(seed, name))])
         yield bad(name, body, kind=each.kind, position="alone")
@@ -95,17 +88,11 @@ def _spellings(seed: int) -> Iterator[Plan]:
         f'{{"orderId":"{fourth[:8]}{texts.escaped(fourth[8])}{fourth[9:]}","marketSlug":"{MARKET}"}}]}}'
     )
     yield plan(name, body.encode(), kind="ids written with escapes")
-    for kind, (orders, order_id, slug) in {
-        "orders": (texts.escaped("o") + "rders", "orderId", "marketSlug"),
-        "members of an entry": (
-            "orders",
-            "order" + texts.escaped("I", upper=True) + "d",
-            "m" + texts.escaped("a") + "rketSlug",
-        ),
-    }.items():
-        name = f"shape.escaped-names/{kind}"
-        body = f'{{"{orders}":[{{"{order_id}":"{_id(seed, name)}","{slug}":"{MARKET}"}}]}}'
-        yield plan(name, body.encode(), kind=f"the name of {kind} written with escapes")
+    name = "shape.escaped-names/all"
+    orders, order_id = texts.escaped("o") + "rders", "order" + texts.escaped("I", upper=True) + "d"
+    slug = "m" + texts.escaped("a") + "rketSlug"
+    body = f'{{"{orders}":[{{"{order_id}":"{_id(seed, name)}","{slug}":"{MARKET}"}}]}}'
+    yield plan(name, body.encode(), kind="member names written with escapes")
 
 
 def _strings() -> Iterator[Plan]:
@@ -143,10 +130,10 @@ def _markets(seed: int) -> Iterator[Plan]:
     body = body_of([entry(*pair) for pair in zip(ids, identifiers.ODD_SLUGS, strict=True)])
     yield asked(name, body, kind="slugs of other characters")
     name = "shape.markets-together/three"
-    markets = ("{{market.0}}", "{{market.1}}", slug)
+    markets = ("{{market.0}}", "{{market.1}}", slug)  # the first is taken alone by every other plan
     alone = [
         asked(f"shape.markets-together/alone-{n}", body_of([entry(_id(seed, f"{name}{n}"), market)]), kind="one market")
-        for n, market in enumerate(markets)
+        for n, market in enumerate(markets[1:])
     ]
     ids = fresh_ids(seed, name, 7)
     together = [entry(each, markets[index % 3]) for index, each in enumerate(ids)]
@@ -162,18 +149,15 @@ def _repeated_members(seed: int) -> Iterator[Plan]:
         return json.dumps([entry(each) for each in fresh_ids(seed, name, count)], separators=(",", ":"))
 
     clause = "shape.which-member"
-    lawful, another = listed(f"{clause}/a", 2), listed(f"{clause}/b", 3)
-    over, empty = listed(f"{clause}/c", 21), "[]"
+    lawful, another, over = listed(f"{clause}/a", 2), listed(f"{clause}/b", 3), listed(f"{clause}/c", 21)
     for kind, body in {
         "orders twice, both lawful": orders(lawful, another),
         "orders twice, the second too long": orders(lawful, over),
         "orders twice, the first too long": orders(over, lawful),
-        "orders twice, the second empty": orders(lawful, empty),
     }.items():
         yield asked(f"{clause}/{kind}", body, kind=kind)
-    first, second = fresh_ids(seed, f"{clause}/d", 2)
+    first = _id(seed, f"{clause}/d")
     for kind, members in {
-        "orderId twice, both strings": f'"orderId":"{first}","orderId":"{second}"',
         "orderId twice, the second a number": f'"orderId":"{first}","orderId":7',
         "orderId twice, the first a number": f'"orderId":7,"orderId":"{first}"',
     }.items():

@@ -13,52 +13,32 @@ from suites.strategies.batches import batch, fresh_ids
 
 MARGIN_MS = 2000
 """How far from the edge the suite keeps."""
-PAST_MS = (WINDOW_MS + MARGIN_MS, 62_000, 3_602_000, 86_402_000, 2**32 + 2000)
-"""Just outside; and where a difference that is cut to seconds, minutes, hours, a day or 32 bits seems small."""
-FUTURE_MS = (WINDOW_MS + MARGIN_MS, 62_000, 3_602_000, 86_402_000, 2**32 + 2000)
+PAST_MS = (WINDOW_MS + MARGIN_MS, 62_000, 86_402_000)
+"""Just outside; and where a difference that is cut to seconds or to a day seems small."""
+FUTURE_MS = (WINDOW_MS + MARGIN_MS, 3_602_000)
 
-UNITS = ("seconds", "seconds with fraction", "microseconds", "nanoseconds")
+UNITS = ("seconds", "microseconds")
 FORMS = (
     "negative",
     "zero",
-    "minus one",
-    "fraction",
-    "exponent",
-    "exponent beyond floats",
-    "negative exponent beyond floats",
-    "hexadecimal",
     "64 bits and the time",
     "2^64 nanoseconds and the time",
     "32 bits and the time",
-    "largest of 64 bits",
-    "smallest of 64 bits",
     "40 digits",
-    "500 digits",
 )
 NOT_NUMBERS = (
     "text",
     "NaN",
-    "nan",
     "Infinity",
-    "null",
-    "true",
     "a superscript two in Latin-1",
-    "date",
     "letters behind",
-    "unit behind",
-    "letter inside",
-    "letters before",
-    "two with a comma",
-    "two with a space",
-    "semicolon behind",
-    "quoted",
 )
 QUESTIONS = {
     "plus-sign": ("plus sign",),
     "leading-zeros": ("leading zeros",),
     "zero-fraction": ("zero fraction",),
     "other-digits": ("other script",),
-    "inside-forms": ("exponent inside", "hexadecimal inside", "fraction inside", "separators inside"),
+    "inside-forms": ("exponent inside", "separators inside"),
 }
 
 

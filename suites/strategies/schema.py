@@ -37,7 +37,7 @@ CORPUS = Path(__file__).parents[1] / "corpus" / "drawn.json"
 
 Made anew by `python -m suites.strategies.schema`.
 """
-POSITIVES, NEGATIVES = 3, 5
+POSITIVES, NEGATIVES = 1, 1
 BODY_MAX = 600
 
 
@@ -83,6 +83,23 @@ def drawn_bodies(seed: int, count: int, *, positive: bool) -> tuple[Any, ...]:
 
     collect()
     return tuple(found)
+
+
+LEFT_TO_THE_NIGHT = frozenset(
+    {
+        "a body that is a number",
+        "a body that is true or false",
+        "orders that is a number",
+        "orders that is true or false",
+        "an entry that is true or false",
+        "an entry that is an array",
+        "an orderId that is an object",
+        "a marketSlug that is true or false",
+        "a marketSlug that is an array",
+        "a marketSlug that is an object",
+    }
+)
+"""Defects of the coverage phase that no known fault is alone in overlooking: the gate has no request for them."""
 
 
 def coverage_plans(seed: int) -> Iterator[Plan]:
