@@ -19,8 +19,6 @@ def plans(seed: int) -> Iterator[Plan]:
     yield batch(name, fresh_ids(seed, name, 9), kind="two markets interleaved", markets=TWO_MARKETS)
     name = "echo.order/descending"
     yield batch(name, sorted(fresh_ids(seed, name, 20), reverse=True), kind="ids in descending order")
-    name = "echo.order/numbers"
-    yield batch(name, ("10", "9", "2", "30", "1", "08", "200", "3"), kind="numbers in no order")
     yield from _repeats(seed)
     yield from _again(seed)
 

@@ -38,7 +38,7 @@ QUESTIONS = {
     "leading-zeros": ("leading zeros",),
     "zero-fraction": ("zero fraction",),
     "other-digits": ("other script",),
-    "inside-forms": ("exponent inside", "separators inside"),
+    "inside-forms": ("exponent inside",),
 }
 
 

@@ -64,7 +64,6 @@ NAMES = (
     Malformed("shape.names", "an entry with mar\u212aet\u017flug", _renamed("orderId", "mar\u212aet\u017flug")),
     Malformed("shape.names", "an entry with a blank behind orderId", _renamed("orderId ", "marketSlug")),
     Malformed("shape.names", "an entry with id in the place of orderId", _renamed("id", "marketSlug")),
-    Malformed("shape.names", "an entry with slug in the place of marketSlug", _renamed("orderId", "slug")),
 )
 ALONE = (*MISSING, *NOT_OBJECTS, *IDS[2:3], *IDS[4:], *SLUGS[3:], *NAMES)
 """What is tried in a batch of its own; the rest only among good entries, or by the schema's own cases."""
