@@ -230,4 +230,4 @@ class Session:
             if page:
                 markdown.append(result, Path(page))
         except OSError as error:  # a courtesy: the answer and its reports stand without it
-            sys.stderr.write(f"{ENV_SUMMARY} names a file that can't be written: {error.strerror}\n")
+            sys.stderr.write(f"\n{ENV_SUMMARY} names a file that can't be written: {error.strerror}\n")
