@@ -22,8 +22,9 @@ from reports.results import Result, RunResult
 from reports.write import write
 from suites import gate as gate_plans
 from suites.conclusion import Circumstances, conclude, status_of
-from suites.run import Options, Run, UnusableError
+from suites.run import Options, Run
 from suites.target import ENV_URL, Target, UsageError, from_environment
+from suites.usable import UnusableError
 
 if TYPE_CHECKING:
     from gateway.server import EmbeddedGateway

@@ -3,6 +3,8 @@
 A `Plan` is intent and never goes stale: no absolute time, no signature, no order id, no market. What only the moment
 of sending knows is named by a placeholder (`{{...}}`) and filled in by the sender. An `Exchange` is evidence: what was
 sent, what came back, and what the order stream said.
+
+One file because the shapes are one vocabulary: each is made of the ones above it.
 """
 
 from __future__ import annotations

@@ -84,7 +84,8 @@ def _absent(seed: int) -> Iterator[Plan]:
         if part != "signature":  # that one names an order: see `wholeness`
             yield wrong(seed, f"{clause}/absent", f"a request without {header}", absent)
         empty = dataclasses.replace(absent, repeat=((header, ""),))
-        yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty)
+        probes = ("reply.unauthorized", "reply.unauthorized-form", "disclosure.secrets") if part == "signature" else ()
+        yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty, probes=probes)
 
 
 def _keys(seed: int) -> Iterator[Plan]:
@@ -241,7 +242,7 @@ def _questions(seed: int) -> Iterator[Plan]:
         "a batch of 21": body_of([entry(each) for each in fresh_ids(seed, name, 21)]),
     }.items():
         plan = wrong(seed, f"credentials.both-wrong/{what}", f"{what} with a wrong signature", altered)
-        yield dataclasses.replace(plan, body=body, answers=(400, 401))
+        yield dataclasses.replace(plan, body=body, answers=(400, 401), probes=("credentials.which-first",))
     for clause, form in (
         ("url-safe", "url-safe"),
         ("unpadded", "unpadded"),

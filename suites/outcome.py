@@ -34,12 +34,20 @@ ODD_FORMS = (
 )
 
 
+SEEN_BESIDE = (
+    "outcome.nothing-else",
+    "outcome.reported",
+    "outcome.nothing-left",
+    "outcome.true-report",
+    "ownership.own-stream",
+    "echo.any-state",
+)
+
+
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: 37 own orders, all resting far from the market."""
-    yield named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
-    yield named(
-        "outcome.cancelled/two-markets", [OrderNeed("a"), OrderNeed("b", market=1)], kind="orders of two markets"
-    )
+    seen = named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
+    yield dataclasses.replace(seen, probes=SEEN_BESIDE)
     full = [OrderNeed(f"o{n}", market=n % 3) for n in range(20)]
     yield named("outcome.cancelled/full", full, kind="20 open orders of three markets")
     yield _mixed(seed)
@@ -78,7 +86,13 @@ def _twice() -> Plan:
     """One order named twice, with another one between."""
     needs = [OrderNeed("a"), OrderNeed("b")]
     rows = [entry(f"{{{{order.{name}}}}}", f"{{{{market.{name}}}}}") for name in ("a", "b", "a")]
-    return asked("outcome.once/in-one-batch", body_of(rows), kind="an order named twice", orders=(*needs, *BYSTANDERS))
+    return asked(
+        "outcome.once/in-one-batch",
+        body_of(rows),
+        kind="an order named twice",
+        orders=(*needs, *BYSTANDERS),
+        probes=("outcome.repeat-events",),
+    )
 
 
 def _unknown_only(seed: int) -> Plan:
@@ -88,13 +102,17 @@ def _unknown_only(seed: int) -> Plan:
 
 
 def _again() -> Plan:
-    """An order cancelled before, named again beside one that is still open."""
-    first = named("outcome.cancelled/before", [OrderNeed("gone")], kind="one open order", others=())
-    needs = (OrderNeed("gone", state="cancelled", fate="any"), OrderNeed("open"))
-    second = named("outcome.nothing-to-cancel/again", needs, kind="an order that was cancelled before")
-    dead = (OrderNeed("gone", state="cancelled", fate="any"),)
-    only = named("outcome.nothing-to-cancel/only", dead, kind="only an order that was cancelled before", others=())
-    return with_prelude(second, first, only)
+    """Two orders cancelled before: named again by themselves, then beside one that is still open."""
+    first = named("outcome.cancelled/two-markets", [OrderNeed("a"), OrderNeed("b", market=1)], kind="two open orders")
+    gone = (
+        OrderNeed("a", state="cancelled", fate="any"),
+        OrderNeed("b", market=1, state="cancelled", fate="any"),
+    )
+    only = named("outcome.nothing-to-cancel/only", gone, kind="only orders that were cancelled before", others=())
+    mixed = named(
+        "outcome.nothing-to-cancel/again", (*gone, OrderNeed("open")), kind="orders that were cancelled before"
+    )
+    return with_prelude(mixed, first, only)
 
 
 def _other_spellings() -> Iterator[Plan]:

@@ -9,11 +9,21 @@ from contracts.messages import JSON_TYPE, Plan
 from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
 
+READ_IN_EVERY_ANSWER = (
+    "reply.json",
+    "reply.form",
+    "reply.members-once",
+    "reply.length",
+    "reply.further-members",
+    "credentials.right-taken",
+    "echo.complete",
+)
+
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: plain batches, asked for in the ways that change how an answer is written."""
     name = "reply.taken/plain"
-    yield batch(name, fresh_ids(seed, name, 3), kind="a plain batch")
+    yield batch(name, fresh_ids(seed, name, 3), kind="a plain batch", probes=READ_IN_EVERY_ANSWER)
     name = "reply.coding/gzip-offered"
     headers = (JSON_TYPE, ("Accept-Encoding", "gzip, deflate"))
     yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)

@@ -15,8 +15,10 @@ from reports.recorder import Recorder
 from reports.results import Result
 from suites import gate, surroundings
 from suites.conclusion import excuse
-from suites.run import Options, Run, UnusableError
+from suites.run import Options, Run
 from suites.target import Target
+from suites.usable import UnusableError
+from suites.usable import UnusableError
 
 SEED_MAX = 2**63
 FINGERPRINT = re.compile(r"[0-9a-f]{8}")

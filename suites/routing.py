@@ -38,9 +38,12 @@ def plans(seed: int) -> Iterator[Plan]:
         )
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
+        probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
         headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method == "GET" else ()))
-        yield dataclasses.replace(plan, body=body, method=method, headers=headers, orders=(need,) if body else ())
+        yield dataclasses.replace(
+            plan, body=body, method=method, headers=headers, orders=(need,) if body else (), probes=probes
+        )
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
         plan = batch(
@@ -63,7 +66,7 @@ def plans(seed: int) -> Iterator[Plan]:
 
 def _bounded(seed: int) -> Iterator[Plan]:
     for clause, kind, answers, more in (
-        ("chunked", "a chunked body", (200, 411), {"framing": Framing.CHUNKED}),
+        ("chunked", "a chunked body", (200, 411), {"framing": Framing.CHUNKED, "probes": ("routing.which-chunked",)}),
         ("expect", "a body that waits for 100 Continue", (200, 417), {"framing": Framing.EXPECT}),
         ("accept", "an Accept without JSON", (200, 406), {"headers": (JSON_TYPE, ("Accept", "text/html"))}),
         ("long-header", "a header of 16 KiB", (200, 400, 431), {"headers": (JSON_TYPE, ("X-Trace", "x" * 16_384))}),
@@ -79,9 +82,10 @@ def _questions(seed: int) -> Iterator[Plan]:
         ("no-media-type", "no media type", ()),
         ("other-media-type", "the media type text/plain", (("Content-Type", "text/plain"),)),
     ):
-        name = f"routing.{clause}/{kind}"
-        body = body_of([entry(fresh_ids(seed, name, 1)[0])])
-        yield asked(name, body, kind=kind, headers=headers, answers=media)
+        name, need = f"routing.{clause}/{kind}", OrderNeed("a", fate="either", optional=True)
+        own = entry("{{order.a}}", "{{market.a}}") if headers else entry(fresh_ids(seed, name, 1)[0])
+        orders = (need,) if headers else ()
+        yield asked(name, body_of([own]), kind=kind, headers=headers, answers=media, orders=orders)
     name = "routing.compressed-body/gzip"
     body = body_of([entry(each) for each in fresh_ids(seed, name, 3)])
     yield asked(name, body, kind="a body compressed with gzip", framing=Framing.GZIP, answers=media)

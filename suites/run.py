@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.messages import Account, Connection, Exchange, Label, OrderNeed, Plan
 from contracts.oracles.bench import DIFFERS, refused, taken
-from reports.judging import Judged, findings, verdicts
-from reports.results import Finding
+from reports.judging import Judged, verdicts
 from suites import edges
 from suites.gate import parts
 from suites.orders import Desk, EntryRefused, Wanted
@@ -23,7 +22,7 @@ from suites.settling import settle
 from suites.stream import Watcher
 from suites.target import Target
 from suites.transport import Part, Transport
-from suites.usable import UnusableError, check
+from suites.usable import check
 
 SHARED = "shared-"
 DEAD_AFTER = 4
@@ -295,11 +294,3 @@ def needs_of(plan: Plan) -> tuple[OrderNeed, ...]:
 def _slot(plan: Plan, need: OrderNeed) -> tuple[str, str]:
     """What stands for a need: an order of the plan's own, or one that all plans share."""
     return ("", need.name) if need.name.startswith(SHARED) else (plan.name, need.name)
-
-
-def found_by(run: Run) -> tuple[Finding, ...]:
-    """The findings of a run."""
-    return findings(run.judge())
-
-
-__all__ = ["Ledger", "Options", "Run", "UnusableError", "found_by", "needs_of"]

@@ -94,9 +94,10 @@ def _spellings(seed: int) -> Iterator[Plan]:
 
 def _strings() -> Iterator[Plan]:
     for kind, ids in identifiers.PLAIN.items():
-        yield batch(f"shape.plain-ids/{kind}", ids, kind=kind)
+        yield batch(f"shape.plain-ids/{kind}", ids, kind=kind, probes=("echo.verbatim",))
     asked_for: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("unicode-ids", "ids outside ASCII", identifiers.UNICODE),
+        ("unicode-ids", "ids of Latin-1", identifiers.LATIN),
         ("markup-ids", "ids with markup and punctuation", identifiers.MARKUP),
         ("control-ids", "ids with control characters", identifiers.CONTROL),
         ("blank-ids", "ids that are or hold white space", identifiers.BLANK),
@@ -108,7 +109,7 @@ def _strings() -> Iterator[Plan]:
         body = body_of([entry(each) for each in odd])
         # whoever honours the wish for Latin-1 answers in what is not JSON
         headers = (JSON_TYPE, ("Accept-Charset", "iso-8859-1")) if clause == "unicode-ids" else (JSON_TYPE,)
-        yield asked(f"shape.{clause}/all", body, kind=kind, headers=headers)
+        yield asked(f"shape.{clause}/{kind}", body, kind=kind, headers=headers, probes=("echo.odd-strings",))
 
 
 def _markets(seed: int) -> Iterator[Plan]:
@@ -152,14 +153,14 @@ def _repeated_members(seed: int) -> Iterator[Plan]:
         "orders twice, the second too long": orders(lawful, over),
         "orders twice, the first too long": orders(over, lawful),
     }.items():
-        yield asked(f"{clause}/{kind}", body, kind=kind)
+        yield asked(f"{clause}/{kind}", body, kind=kind, probes=("shape.repeated-member",))
     first = _id(seed, f"{clause}/d")
     for kind, members in {
         "orderId twice, the second a number": f'"orderId":"{first}","orderId":7',
         "orderId twice, the first a number": f'"orderId":7,"orderId":"{first}"',
     }.items():
         body = f'{{"orders":[{{{members},"marketSlug":"{MARKET}"}}]}}'.encode()
-        yield asked(f"{clause}/{kind}", body, kind=kind)
+        yield asked(f"{clause}/{kind}", body, kind=kind, probes=("shape.repeated-member",))
 
 
 def _questions(seed: int) -> Iterator[Plan]:

@@ -24,7 +24,7 @@ def plans(seed: int) -> Iterator[Plan]:
     yield batch("size.full/20", fresh_ids(seed, "size.full/20", full))
     yield batch("size.one/1", fresh_ids(seed, "size.one/1", least))
     yield bad("size.over/21", _body(seed, "size.over/21", full + 1), kind=f"a batch of {full + 1}")
-    yield bad("size.empty/0", body_of([]), kind="a batch of 0")
+    yield bad("size.empty/0", body_of([]), kind="a batch of 0", probes=("reply.refused", "reply.error-form"))
     more = text_of({"orders": [], "comment": "x"})
     yield bad("size.empty/0 and more", more, kind="a batch of 0 beside another member")
     name = "size.one/other-account"

@@ -75,16 +75,28 @@ def _bad_bodies(seed: int) -> Iterator[Plan]:
     filler = [entry(each) for each in fresh_ids(seed, "wholeness.effect", 20)]
     rows = [shared, *filler[:18], shared | {"marketSlug": None}]
     name = "wholeness.position/effect, last"
-    yield bad(name, body_of(rows), kind="a marketSlug that is null", position="last", orders=shape)
-    name = "wholeness.position/effect, first"
-    yield bad(name, body_of([None, *filler[:2], shared]), kind="an entry that is null", position="first", orders=shape)
+    yield bad(
+        name,
+        body_of(rows),
+        kind="a marketSlug that is null",
+        position="last",
+        orders=shape,
+        probes=("shape.slug-string",),
+    )
+    rows = [*filler[:2], shared, {"marketSlug": "{{market.1}}"}]
+    name, probes = "wholeness.position/effect, another market", ("shape.id-present",)
+    yield bad(name, body_of(rows), kind="an entry without orderId", position="last", orders=shape, probes=probes)
     name, rows = "shape.slug-present/effect", [{"orderId": shared["orderId"]}]
     yield bad(name, body_of(rows), kind="an open order without marketSlug", orders=shape)
     text = body_of([shared, filler[0]])
     yield bad("shape.not-json/effect", text + b"]", kind="an array bracket behind the value", orders=shape)
     size = (OrderNeed("shared-size", fate="open", optional=True),)
     for position, rows in (("first", [_named("shared-size"), *filler]), ("last", [*filler, _named("shared-size")])):
-        yield bad(f"size.over/effect, {position}", body_of(rows), kind="a batch of 21", orders=size)
+        name, probes = f"size.over/effect, {position}", ("wholeness.size-without-effect",)
+        yield bad(name, body_of(rows), kind="a batch of 21", orders=size, probes=probes)
+
+
+EFFECT = ("wholeness.credentials-without-effect",)
 
 
 def _bad_credentials() -> Iterator[Plan]:
@@ -96,7 +108,7 @@ def _bad_credentials() -> Iterator[Plan]:
         ("window.past-outside", "a timestamp an hour old", Credentials(skew_ms=-3_600_000)),
         ("credentials.key-known", "an unknown key id", Credentials(key=Account.NOBODY)),
     ):
-        plan = bad(f"{clause}/effect", body, kind=kind, orders=orders, answers=(401,))
+        plan = bad(f"{clause}/effect", body, kind=kind, orders=orders, answers=(401,), probes=EFFECT)
         yield dataclasses.replace(plan, credentials=credentials)
 
 

@@ -185,10 +185,3 @@ def how_many_events_a_repeat_has(exchange: Exchange, history: History) -> Verdic
         return None
     seen = [o for o in exchange.outcomes if o.stream_seen and exchange.ids.count(o.order_id) > 1]
     return answer("outcome.repeat-events", str(len(cancel_events(seen[0])))) if seen else None
-
-
-@oracle("outcome.snapshot")
-def whether_a_snapshot_comes_first(exchange: Exchange, history: History) -> Verdict | None:
-    """Asked by the exchange that opens the order part; the watcher leaves its word in the plan's kind."""
-    clause = "outcome.snapshot"
-    return answer(clause, exchange.plan.kind) if exchange.plan.clause == clause else None

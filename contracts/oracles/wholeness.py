@@ -12,6 +12,7 @@ EFFECT_CLAUSES = {
     "size": "wholeness.size-without-effect",
     "credentials": "wholeness.credentials-without-effect",
     "window": "wholeness.credentials-without-effect",
+    "routing": "wholeness.shape-without-effect",
 }
 
 
@@ -41,7 +42,7 @@ def _place(position: str) -> str:
 def _without_effect(clause: str) -> None:
     @oracle(clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
-        concern = exchange.plan.clause.partition(".")[0]
+        concern = exchange.plan.clause.partition(".")[0] if exchange.plan.clause != "routing.other-methods" else ""
         if exchange.plan.clause == clause and exchange.plan.label is Label.LAWFUL:
             return _later(clause, exchange)
         if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is Label.LAWFUL or not refused(exchange):

@@ -24,8 +24,9 @@ from gateway.server import EmbeddedGateway
 from gateway.variants import VARIANTS
 from reports.judging import Judged, findings
 from suites import gate
-from suites.run import Options, Run, UnusableError
+from suites.run import Options, Run
 from suites.target import Target, from_environment
+from suites.usable import UnusableError
 
 HONEST = "honest"
 WORKERS = 2

@@ -84,10 +84,10 @@ SHAPES = (
     "12:30:00",
     "10.0.0.1",
     "::1",
-    "a.b.c",
+    "drop-table",
     "order-123",
     "order:123",
-    "urn:order:123",
+    "union-select",
     "-rf",
     "--help",
     "x" * 36,
@@ -140,7 +140,7 @@ MARKUP = (
     "%00",
     "${x}",
     "{x}",
-    "$(x)",
+    "a$&b$'c",
     "`x`",
     "a,b",
     "a;b",
@@ -148,7 +148,9 @@ MARKUP = (
     "a=b?c#d",
 )
 CONTROL = ("a\tb", "a\nb", "a\rb", "a\x00b", "\x00", "a\x1fb", "a\x7fb", "a\x08b", "a\x0cb", "a\x1b[31mb")
-BLANK = (" ", "  ", " a", "a ", "a b", "a  b", "\u00a0a", "a\u3000")
+BLANK = (" ", "  ", " a", "a ", "a b", "a  b", "\u00a0a", "a\u3000", "b\u00a0", "c\ufeff")
+LATIN = ("é", "ß", "ÿ", "£7", "naïve")
+"""What Latin-1 can write as well: whoever answers in it is not found out by the rest of Unicode."""
 SURROGATES = ("\ud800", "a\udc00b", "\ude00\ud83d")
 LONG = ("l" * 129, "m" * 255, "n" * 256, "o" * 1000)
 ODD_SLUGS = ("UPPER-CASE", "under_score", "dot.ted", "sp ace", "é-slug", "a/b", "-", "a" * 200, "<b>", "a%20b")

@@ -94,7 +94,6 @@ LEFT_TO_THE_NIGHT = frozenset(
         "an entry that is true or false",
         "an entry that is an array",
         "an orderId that is an object",
-        "a marketSlug that is true or false",
         "a marketSlug that is an array",
         "a marketSlug that is an object",
     }
