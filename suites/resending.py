@@ -18,7 +18,6 @@ from suites.conclusion import excuse
 from suites.run import Options, Run
 from suites.target import Target
 from suites.usable import UnusableError
-from suites.usable import UnusableError
 
 SEED_MAX = 2**63
 FINGERPRINT = re.compile(r"[0-9a-f]{8}")

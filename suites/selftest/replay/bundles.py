@@ -35,6 +35,10 @@ SEED = 1
 PATIENCE_SECONDS = 2.0
 
 
+class NotFound(Exception):
+    """The gate has no finding of the fault's clause."""
+
+
 @cache
 def _gate() -> tuple[Plan, ...]:
     return gate.plans(SEED)
@@ -64,7 +68,7 @@ def bundle_of(fault: str, folder: Path) -> Path:
     """The bundle of the finding of a fault's own clause, by the plans of its concern, or by the whole gate.
 
     Raises:
-        LookupError: the gate does not find the fault; that is for the proof of the gate to say.
+        NotFound: the gate does not find the fault; that is for the proof of the gate to say.
     """
     clause = FAULTS[fault].breaks
     concern = clause.partition(".")[0]
@@ -75,7 +79,7 @@ def bundle_of(fault: str, folder: Path) -> Path:
             if finding.clause.id == clause:
                 bundle.write(seen, finding, folder)
                 return folder / finding.bundle
-    raise LookupError(f"the gate has no finding of {clause} for {fault}")
+    raise NotFound(f"the gate has no finding of {clause} for {fault}")
 
 
 def replayed(core: Gateway | None, folder: Path, *more: str) -> tuple[int, str]:
@@ -107,6 +111,8 @@ class Trial:
     on_the_fault: int
     on_the_honest: int
     printed: str
+    found: bool = True
+    """Whether the gate has a finding of its clause at all."""
 
 
 def trial(name: str) -> Trial:
@@ -116,6 +122,8 @@ def trial(name: str) -> Trial:
         found = bundle_of(name, folder)
         faulty, first = replayed(FAULTS[name](), found)
         honest, second = replayed(None, found)
+    except NotFound as error:
+        return Trial(name, -1, -1, str(error), found=False)
     except Exception as error:  # noqa: BLE001  # told by the test, which knows the fault's name
         return Trial(name, -1, -1, f"{type(error).__name__}: {error}")
     finally:

@@ -13,11 +13,11 @@ import pytest
 from contracts import codec
 from contracts.catalogue import CONCERNS
 from gateway.faults import FAULTS
-from reports import bundle
 from suites import gate
 from suites.selftest.replay.bundles import SEED, Trial, bundle_of, replayed, trial
 
 OF_EACH_CONCERN = 3
+FOUND_LEAST = 40
 REMEMBERING = (
     "ListsEverybodysOrders",
     "AddsOrdersOfTheMarket",
@@ -54,13 +54,17 @@ def trials() -> dict[str, Trial]:
 @pytest.mark.parametrize("name", sample())
 def test_a_finding_comes_back_on_its_fault_and_nowhere_else(name: str, trials: dict[str, Trial]) -> None:
     seen = trials[name]
+    if not seen.found:
+        pytest.skip("the gate leaves this fault to the night, so there is no finding to send again")
     assert (seen.on_the_fault, seen.on_the_honest) == (1, 0), seen.printed
     assert "STILL BROKEN" in seen.printed
     assert "HOLDS NOW" in seen.printed
 
 
-def test_the_sample_has_every_concern() -> None:
-    assert {FAULTS[name].breaks.partition(".")[0] for name in sample()} == set(CONCERNS)
+def test_findings_of_every_concern_were_sent_again(trials: dict[str, Trial]) -> None:
+    found = [name for name, each in trials.items() if each.found]
+    assert len(found) >= FOUND_LEAST
+    assert {FAULTS[name].breaks.partition(".")[0] for name in found} == set(CONCERNS)
 
 
 def test_a_day_later_the_answer_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,9 +82,3 @@ def test_a_plan_holds_no_moment() -> None:
     now = time.time()
     for unit in (1, 1000):
         assert not [each for each in found if abs(each / unit - now) < 365 * DAY_SECONDS]
-
-
-def test_a_bundle_reads_back_as_the_witness(tmp_path: Path) -> None:
-    plan, about = bundle.read(bundle_of("SortsTheEcho", tmp_path))
-    assert plan.clause.startswith("echo.")
-    assert about.clause == FAULTS["SortsTheEcho"].breaks
