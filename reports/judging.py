@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contracts.catalogue import Clause, clauses
-from contracts.messages import Exchange, History, Status, Verdict
+from contracts.messages import Exchange, History, Plan, Status, Verdict
 from contracts.oracles import ORACLES
 from reports.results import Answer, ClauseResult, Finding, Seen
 
@@ -66,26 +66,35 @@ def fingerprint(verdict: Verdict) -> str:
     return hashlib.sha256(f"{verdict.clause}/{verdict.shape}".encode()).hexdigest()[:8]
 
 
-def findings(judged: Iterable[Judged]) -> tuple[Finding, ...]:
+def findings(judged: Sequence[Judged]) -> tuple[Finding, ...]:
     """The broken promises, one for each clause and shape; the witness is the smallest plan that showed it."""
     groups: dict[tuple[str, str], list[Judged]] = defaultdict(list)
     for each in judged:
         if each.verdict.status is Status.FAILED and clauses()[each.verdict.clause].gates:
             groups[each.verdict.clause, fingerprint(each.verdict)].append(each)
-    return tuple(_finding(clause, mark, group) for (clause, mark), group in groups.items())
+    plans = {each.exchange.plan.name: each.exchange.plan for each in judged}
+    return tuple(_finding(clause, mark, group, plans) for (clause, mark), group in groups.items())
 
 
-def _finding(clause: str, mark: str, group: list[Judged]) -> Finding:
-    smallest = min(group, key=lambda each: (len(each.exchange.request.body), each.exchange.number))
+def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Plan]) -> Finding:
+    """The finding of a group; what came before or beside a plan is part of the witness."""
+    smallest = min(group, key=lambda each: _size(each, clause))
+    exchange = smallest.exchange
     return Finding(
         clause=clauses()[clause],
         fingerprint=mark,
         message=smallest.verdict.message,
-        witness=smallest.exchange.plan,
-        exchange=smallest.exchange,
+        witness=plans.get(exchange.part_of, exchange.plan),
+        exchange=exchange,
         times=len(group),
         seen=Seen.UNTRIED,
     )
+
+
+def _size(each: Judged, clause: str) -> tuple[bool, int, int]:
+    """How good a witness is, smallest best: one that aims at the clause, with a short body, sent early."""
+    exchange = each.exchange
+    return exchange.plan.clause != clause, len(exchange.request.body), exchange.number
 
 
 def judgement(

@@ -142,7 +142,7 @@ def _signatures(seed: int) -> Iterator[Plan]:
     for form in ("63 bytes", "32 bytes", "65 bytes", "a byte before"):
         yield wrong(seed, f"credentials.signature-length/{form}", f"a signature of {form}", Credentials(signature=form))
     for form in (
-        "not base64",
+        "padding only",
         "five letters",
         "a letter outside ASCII",
         "junk inside",

@@ -139,6 +139,7 @@ TEXTS: dict[str, Callable[[bytes], str]] = {
     "quoted": lambda raw: f'"{b64(raw)}"',
     "a scheme before": lambda raw: f"Ed25519 {b64(raw)}",
     "padding inside": lambda raw: b64(raw)[:42] + "==" + b64(raw)[42:],
+    "padding only": lambda raw: "=",
     "five letters": lambda raw: "AAAAA",
     "a letter outside ASCII": lambda raw: b64(raw)[:40] + "é" + b64(raw)[40:],
     "not base64": lambda raw: "not a signature",

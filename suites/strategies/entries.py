@@ -35,6 +35,11 @@ MISSING = (
     Malformed("shape.id-present", "an entry without orderId", lambda _: {"marketSlug": MARKET}),
     Malformed("shape.slug-present", "an entry without marketSlug", lambda order_id: {"orderId": order_id}),
     Malformed("shape.id-present", "an empty entry", lambda _: {}),
+    Malformed(
+        "shape.id-present",
+        "an entry with its orderId in __proto__",
+        lambda order_id: {"__proto__": {"orderId": order_id}, "marketSlug": MARKET},
+    ),
 )
 NOT_OBJECTS = (
     Malformed("shape.entry-object", "an entry that is null", lambda _: None),
@@ -42,7 +47,6 @@ NOT_OBJECTS = (
     Malformed("shape.entry-object", "an entry that is a number", lambda _: 7),
     Malformed("shape.entry-object", "an array of id and slug for an entry", lambda order_id: [order_id, MARKET]),
     Malformed("shape.entry-object", "an entry as a string of JSON", lambda order_id: json.dumps(entry(order_id))),
-    Malformed("shape.entry-object", "an entry in an array of its own", lambda order_id: [entry(order_id)]),
 )
 IDS = (
     Malformed("shape.id-string", "an orderId that is null", _with_id(None)),
