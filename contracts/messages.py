@@ -100,7 +100,7 @@ class Credentials:
     """Headers sent a second time: (name, value), or one of the words `same`, `fresh` (now) and `signed` for a value."""
     again: str = ""
     """What is sent once more of the plan before it on its connection: `all` three headers, the `signature` under a new
-    timestamp, or, `altered`, the same timestamp and a signature changed as `signature` says."""
+    timestamp; or timestamp and signature, `altered` as `signature` says or the `same` under another key id."""
     elsewhere: str = ""
     """Where right credentials stand instead of the headers: `query`, `cookie`, `body`, `bearer`, `underscores`."""
     names: str = "canonical"

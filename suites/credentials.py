@@ -39,6 +39,7 @@ UNKNOWN_KEYS = (
     "last changed",
     "one more",
     "an underscore for the last",
+    "percent",
     "without hyphens",
     "a comma and another behind",
 )
@@ -109,12 +110,14 @@ def _covered(seed: int) -> Iterator[Plan]:
         yield wrong(seed, f"credentials.covers-timestamp/{kind}", kind, credentials)
     for kind, credentials in {
         "a signature for GET": Credentials(signed_method="GET"),
+        "a signature for post in lower case": Credentials(signed_method="post"),
         "a signature without the method": Credentials(signed_text="{timestamp}{path}"),
     }.items():
         yield wrong(seed, f"credentials.covers-method/{kind}", kind, credentials)
     for kind, credentials in {
         "a signature for the path of batched orders": Credentials(signed_path="/v1/orders/batched"),
         "a signature for the path of the socket": Credentials(signed_method="GET", signed_path="/v1/ws/private"),
+        "a signature for the path of cancel open": Credentials(signed_path="/v1/orders/open/cancel"),
         "a signature for the path without its beginning": Credentials(signed_path="/orders/batched/cancel"),
         "a signature without the path": Credentials(signed_text="{timestamp}{method}"),
     }.items():
@@ -125,6 +128,7 @@ def _covered(seed: int) -> Iterator[Plan]:
     )
     for kind, text in {
         "a signature over the body too": "{timestamp}{method}{path}{body}",
+        "a signature with line feeds between": "{timestamp}\n{method}\n{path}",
         "a signature over the text and a line feed": "{timestamp}{method}{path}\n",
     }.items():
         yield wrong(seed, f"credentials.signed-text/{kind}", kind, Credentials(signed_text=text))
@@ -174,7 +178,10 @@ def _remembered(seed: int) -> Iterator[Plan]:
     renewed = wrong(seed, f"credentials.covers-timestamp/{kind}", kind, Credentials(again="signature"))
     kind = "the end of a success's signature changed"
     changed = Credentials(again="altered", signature="last bit of all")
-    yield with_prelude(wrong(seed, f"credentials.signature-altered/{kind}", kind, changed), first, renewed)
+    altered = wrong(seed, f"credentials.signature-altered/{kind}", kind, changed)
+    kind = "the very signature of a success under the other account's key id"
+    borrowed = wrong(seed, f"credentials.key-bound/{kind}", kind, Credentials(key=Account.OTHER, again="same"))
+    yield with_prelude(altered, first, borrowed, renewed)
     yield from _replaced(seed)
 
 

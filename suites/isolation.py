@@ -12,7 +12,7 @@ from suites.credentials import wrong
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
 
-AT_ONCE = 9
+AT_ONCE = 6
 SAME = (JSON_TYPE, ("poly-correlation-id", "1f0c1e0a-0000-4000-8000-000000000001"), ("X-Request-Id", "1"))
 """Headers by which a gateway might take different requests for one."""
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
@@ -70,7 +70,7 @@ def _at_once(seed: int) -> Plan:
     """Batches of different sizes at the same time, each on a connection of its own, from both accounts."""
     clause = "isolation.at-once"
     crowd = [_lawful(seed, f"{clause}/{n}", n % 5 + 2, f"one of {AT_ONCE} batches at once") for n in range(AT_ONCE)]
-    crowd = [dataclasses.replace(each, credentials=OTHER) if n % 4 == 3 else each for n, each in enumerate(crowd)]
+    crowd = [dataclasses.replace(each, credentials=OTHER) if n % 3 == 2 else each for n, each in enumerate(crowd)]
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
 
 

@@ -88,7 +88,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         return last
     stamp = TIMESTAMPS[wanted.timestamp](now_ms + wanted.skew_ms)
     if again and last is not None:
-        stamp = last.stamp if again == "altered" else str(int(last.stamp) + 1)
+        stamp = last.stamp if again in ("altered", "same") else str(int(last.stamp) + 1)
     signed_stamp = stamp if wanted.signed_skew_ms is None else str(now_ms + wanted.signed_skew_ms)
     raw = last.raw if again and last is not None else _signature(wanted, target, plan.method, signed_stamp, path, body)
     written = TEXTS[wanted.signature](raw) if wanted.signature in TEXTS else b64(BYTES[wanted.signature](raw))

@@ -11,7 +11,7 @@ from contracts.messages import Account, Credentials, Plan
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, text_of
 
-BETWEEN = (2, 3, 7, 10, 13, 17, 19)
+BETWEEN = (2, 3, 13, 17, 19)
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
 TWO_MARKETS = ("{{market.0}}", "{{market.1}}")
 OVER = (21, 276, 1000)

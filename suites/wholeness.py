@@ -18,7 +18,6 @@ ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
     (entries.MISSING[0], "last", 20),
     (entries.MISSING[1], "last", 3),
     (entries.NOT_OBJECTS[0], "last", 7),
-    (entries.NOT_OBJECTS[1], "last", 3),
     (entries.IDS[1], "last", 19),
     (entries.SLUGS[3], "last", 2),
     (entries.MISSING[0], "inside", 3),
@@ -27,7 +26,6 @@ ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
     (entries.IDS[0], "inside", 19),
     (entries.SLUGS[1], "inside", 5),
     (entries.MISSING[1], "first", 20),
-    (entries.IDS[1], "first", 7),
 )
 
 

@@ -17,13 +17,15 @@ PAST_MS = (WINDOW_MS + MARGIN_MS, 62_000, 86_402_000)
 """Just outside; and where a difference that is cut to seconds or to a day seems small."""
 FUTURE_MS = (WINDOW_MS + MARGIN_MS, 3_602_000)
 
-UNITS = ("seconds", "microseconds")
+UNITS = ("seconds", "seconds with fraction", "microseconds")
 FORMS = (
     "negative",
     "zero",
     "64 bits and the time",
     "2^64 nanoseconds and the time",
     "32 bits and the time",
+    "a digit before the time",
+    "exponent of the digits",
     "40 digits",
 )
 NOT_NUMBERS = (
@@ -31,6 +33,7 @@ NOT_NUMBERS = (
     "NaN",
     "Infinity",
     "a superscript two in Latin-1",
+    "date",
     "letters behind",
 )
 QUESTIONS = {
@@ -49,8 +52,8 @@ def plans(seed: int) -> Iterator[Plan]:
         for skew in outside:
             kind = f"a timestamp {skew // 1000} s {where} the server's clock"
             yield wrong(seed, f"window.{side}-outside/{skew}", kind, Credentials(skew_ms=sign * skew))
-        kind = f"a timestamp an hour {where} the server's clock, of the other account"
-        other = Credentials(key=Account.OTHER, secret=Account.OTHER, skew_ms=sign * 3_600_000)
+        kind = f"a timestamp 40 s {where} the server's clock, of the other account"
+        other = Credentials(key=Account.OTHER, secret=Account.OTHER, skew_ms=sign * 40_000)
         yield wrong(seed, f"window.{side}-outside/other-account", kind, other)
         name = f"window.{side}-inside/{WINDOW_MS - MARGIN_MS}"
         kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"

@@ -36,6 +36,8 @@ TIMESTAMPS: dict[str, Callable[[int], str]] = {
     "32 bits and the time": lambda ms: str(ms + 2**32 * 1000),
     "largest of 64 bits": lambda ms: str(2**63 - 1),
     "smallest of 64 bits": lambda ms: str(-(2**63)),
+    "a digit before the time": lambda ms: f"9{ms}",
+    "exponent of the digits": lambda ms: f"{str(ms)[0]}.{str(ms)[1:]}e11",
     "40 digits": lambda ms: "9" * 40,
     "500 digits": lambda ms: "9" * 500,
     "text": lambda ms: "now",
