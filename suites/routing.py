@@ -18,6 +18,9 @@ PATHS = {
     "a slash behind": PATH + "/",
     "two slashes inside": PATH.replace("/batched", "//batched"),
     "a way up and down": PATH.replace("/batched", "/x/../batched"),
+    "a capital": "/v1/Orders/batched/cancel",
+    "a parameter": PATH + ";x=1",
+    "a query": PATH + "?debug=1",
     "an encoded letter": PATH.replace("batched", "%62atched"),
 }
 MEDIA_TYPES = (
@@ -31,11 +34,7 @@ def plans(seed: int) -> Iterator[Plan]:
     for method in METHODS:
         name = f"routing.other-methods/{method}"
         need = OrderNeed("shared-method", fate="open", optional=True)
-        body = (
-            None
-            if method in ("TRACE", "OPTIONS")
-            else body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
-        )
+        body = body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         probes = ("routing.options",) if method == "OPTIONS" else ()

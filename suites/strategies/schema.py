@@ -88,11 +88,15 @@ def drawn_bodies(seed: int, count: int, *, positive: bool) -> tuple[Any, ...]:
 LEFT_TO_THE_NIGHT = frozenset(
     {
         "a body that is a number",
+        "a body that is a string",
         "a body that is true or false",
         "orders that is a number",
+        "orders that is a string",
         "orders that is true or false",
         "an entry that is true or false",
         "an entry that is an array",
+        "an entry that is a number",
+        "an orderId that is an array",
         "an orderId that is an object",
         "a marketSlug that is an array",
         "a marketSlug that is an object",
