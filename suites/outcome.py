@@ -12,7 +12,7 @@ from suites.strategies.batches import asked, body_of, entry, fresh_ids, plan, wi
 
 BYSTANDERS = (OrderNeed("shared-y", fate="open"), OrderNeed("shared-z", market=1, fate="open"))
 """Orders that no batch names; plans share them, as every need whose name begins with `shared-`."""
-PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before")
+PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix")
 """Other spellings of an id that are plain ids themselves, where the id is plain."""
 ODD_FORMS = (
     "blank-behind",

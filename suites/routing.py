@@ -40,9 +40,8 @@ def plans(seed: int) -> Iterator[Plan]:
         probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
         headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method == "GET" else ()))
-        yield dataclasses.replace(
-            plan, body=body, method=method, headers=headers, orders=(need,) if body else (), probes=probes
-        )
+        plan = dataclasses.replace(plan, body=body, method=method, headers=headers, orders=(need,), probes=probes)
+        yield dataclasses.replace(plan, path=PATH + "?_method=POST") if method == "PUT" else plan
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
         plan = batch(

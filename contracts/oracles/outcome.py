@@ -12,6 +12,8 @@ from contracts.oracles.bench import answer, oracle, refused, taken
 CANCELED = "EXECUTION_TYPE_CANCELED"
 STATE_CANCELED = "ORDER_STATE_CANCELED"
 STATE_PENDING = "ORDER_STATE_PENDING_CANCEL"
+BEFORE_MS = 100
+"""How much earlier than its plan an order must be gone before it was certainly another plan that took it along."""
 TO_GO = ("cancelled", "either")
 """Fates of orders that a batch cancels if it is taken."""
 REFUSED_WITH_OWN_JUDGE = ("size", "shape", "wholeness", "credentials", "window")
@@ -85,6 +87,13 @@ def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Ve
     return Verdict.passed(clause) if dead or exchange.plan.clause == clause else None
 
 
+def _taken_along(exchange: Exchange, outcome: Outcome) -> bool:
+    """Whether an order to be cancelled by this plan was gone before; of plans at once nobody can say which was first."""
+    if exchange.lane or exchange.part_of or exchange.plan.before or outcome.need.fate not in TO_GO:
+        return False
+    return any(event.at_ms < exchange.sent_ms - BEFORE_MS for event in cancel_events(outcome))
+
+
 @oracle("outcome.nothing-else")
 def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the own bystanders of batches that were taken."""
@@ -92,6 +101,8 @@ def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict |
     if not judgeable(exchange) or exchange.plan.clause == "outcome.exact-id":
         return None
     mine = exchange.request.account
+    if any(_taken_along(exchange, o) for o in exchange.outcomes if o.need.account is mine):
+        return Verdict.failed(clause, "an order was cancelled before any batch named it", "before it was named")
     seen = [o for o in exchange.outcomes if o.need.fate == "open" and o.need.account is mine and known(o)]
     if any(gone(o) for o in seen):
         return Verdict.failed(
