@@ -12,7 +12,7 @@ import json
 import secrets as randomness
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import nacl.bindings as sodium
 
@@ -85,7 +85,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
     wanted = plan.credentials
     again = wanted.again if last is not None else ""
     if again == "all" and last is not None:
-        return last
+        return replace(last, path=path, body=body)
     stamp = TIMESTAMPS[wanted.timestamp](now_ms + wanted.skew_ms)
     if again and last is not None:
         stamp = last.stamp if again in ("altered", "same") else str(int(last.stamp) + 1)

@@ -173,6 +173,9 @@ class Watcher:
             self._socket = socket
             for request_id, kind in SUBSCRIPTIONS.items():
                 socket.send(json.dumps({"subscribe": {"requestId": request_id, "subscriptionType": kind}}))
+            # once more for our markets: a filter is another way to what an account must not see
+            filtered = {"requestId": "orders-of-markets", "subscriptionType": SUBSCRIPTIONS["orders"]}
+            socket.send(json.dumps({"subscribe": filtered | {"marketSlugs": list(self._target.markets)}}))
             self._gather(socket)
 
     def _gather(self, socket: ClientConnection) -> None:

@@ -27,7 +27,7 @@ def judgeable(exchange: Exchange) -> bool:
 def cancel_events(outcome: Outcome) -> tuple[StreamEvent, ...]:
     """The cancellations reported for an order, each execution once; what is only pending is none yet."""
     done = (e for e in outcome.events if e.execution == CANCELED and e.state != STATE_PENDING)
-    found = {e.execution_id or str(e.at_ms): e for e in done}
+    found = {e.execution_id or e.execution: e for e in done}
     return tuple(found.values())
 
 
@@ -88,7 +88,7 @@ def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Ve
 
 
 def _taken_along(exchange: Exchange, outcome: Outcome) -> bool:
-    """Whether an order to be cancelled by this plan was gone before; of plans at once nobody can say which was first."""
+    """Whether an order of this plan was gone before it; of plans at once nobody can say which was first."""
     if exchange.lane or exchange.part_of or exchange.plan.before or outcome.need.fate not in TO_GO:
         return False
     return any(event.at_ms < exchange.sent_ms - BEFORE_MS for event in cancel_events(outcome))

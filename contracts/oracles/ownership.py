@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from contracts import jsontext
 from contracts.messages import Exchange, History, Verdict
 from contracts.oracles.bench import answered, oracle, taken
@@ -67,7 +69,15 @@ def _facts(exchange: Exchange) -> dict[str, object]:
         return facts | {"its text": exchange.reply.body}
     if not isinstance(value, dict):
         return facts | {"its value": value}
-    return facts | {f"the member {name}": len(v) if isinstance(v, list) else v for name, v in value.items()}
+    return facts | {f"the member {name}": _without_ids(each, exchange.ids or ()) for name, each in value.items()}
+
+
+def _without_ids(value: object, ids: tuple[str, ...]) -> str:
+    """A member's text with the ids that were sent taken out: what it says of any id."""
+    text = json.dumps(value, sort_keys=True)
+    for each in ids:
+        text = text.replace(each, "")
+    return text
 
 
 @oracle("ownership.own-stream")
