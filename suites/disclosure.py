@@ -13,11 +13,9 @@ from suites.strategies.batches import bad, body_of, entry, fresh_ids
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: every refusal is judged; these provoke the longest complaints."""
-    torn = body_of([entry(each) for each in fresh_ids(seed, "disclosure.internals", 3)])[:-20]
-    yield bad("disclosure.internals/torn", torn, kind="a text that ends inside a string")
     name, kind = "disclosure.others/no-slug", "another account's order without its marketSlug"
-    body = body_of([{"orderId": f"{{{{order.{FOREIGN.name}}}}}"}])
-    yield bad(name, body, kind=kind, orders=(FOREIGN,))
+    body = body_of([entry(fresh_ids(seed, name, 1)[0]), {"orderId": f"{{{{order.{FOREIGN.name}}}}}"}])
+    yield bad(name, body, kind=kind, orders=(FOREIGN,), probes=("disclosure.internals",))
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

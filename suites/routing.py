@@ -12,7 +12,7 @@ from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
 
 REFUSED = (*range(400, 500), 501)
 REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
-METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "post")
+METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "post")
 OVERRIDES = tuple((name, "POST") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 PATHS = {
     "a slash behind": PATH + "/",
@@ -20,6 +20,7 @@ PATHS = {
     "a way up and down": PATH.replace("/batched", "/x/../batched"),
     "a capital": "/v1/Orders/batched/cancel",
     "a parameter": PATH + ";x=1",
+    "a lone percent sign": PATH + "%",
     "a query": PATH + "?debug=1",
     "an encoded letter": PATH.replace("batched", "%62atched"),
 }
@@ -34,13 +35,15 @@ def plans(seed: int) -> Iterator[Plan]:
     for method in METHODS:
         name = f"routing.other-methods/{method}"
         need = OrderNeed("shared-method", fate="open", optional=True)
-        body = body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
+        named = body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
+        body = None if method == "TRACE" else named
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
         headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method == "GET" else ()))
-        plan = dataclasses.replace(plan, body=body, method=method, headers=headers, orders=(need,), probes=probes)
+        plan = dataclasses.replace(plan, body=body, method=method, headers=headers, probes=probes)
+        plan = dataclasses.replace(plan, orders=(need,) if body else ())
         yield dataclasses.replace(plan, path=PATH + "?_method=POST") if method == "PUT" else plan
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"

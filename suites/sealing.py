@@ -66,6 +66,8 @@ class Sealed:
     raw: bytes
     """The signature's bytes before they were written in any way."""
     signature: str
+    right: str
+    """The signature that would have been right, in base64: an answer must not tell it either."""
 
 
 def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: Sealed | None = None) -> Sealed:
@@ -99,7 +101,8 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         found.append((name, repeated.get(value) or _repeated_key(value, target)))
     if wanted.elsewhere and wanted.elsewhere != COOKIES_SET_BEFORE:
         found, path, body = _moved(wanted.elsewhere, values, path, body)
-    return Sealed(tuple(found), path, body, stamp, raw, written)
+    right = b64(sign(_seed(Credentials(), target), signed_text(stamp, plan.method, path)))
+    return Sealed(tuple(found), path, body, stamp, raw, written, right)
 
 
 def _repeated_key(value: str, target: Target) -> str:

@@ -160,7 +160,8 @@ class Transport:
                 self.clock = self.clock.told_by(reply.header("Date"), sent_ms, sent_ms + elapsed_ms)
         if failure:
             self._lanes.drop(part.lane)
-        masks = self._masks | dict.fromkeys(sealing.signature_spellings(sealed.signature), MASKS["signature"])
+        spelt = (*sealing.signature_spellings(sealed.signature), *sealing.signature_spellings(sealed.right))
+        masks = self._masks | dict.fromkeys(spelt, MASKS["signature"])
         request = self._request(plan, sealed, masks)
         return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
 

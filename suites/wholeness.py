@@ -22,7 +22,6 @@ ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
     (entries.SLUGS[3], "last", 2),
     (entries.MISSING[0], "inside", 3),
     (entries.MISSING[1], "inside", 20),
-    (entries.MISSING[2], "inside", 7),
     (entries.IDS[0], "inside", 19),
     (entries.SLUGS[1], "inside", 5),
     (entries.MISSING[1], "first", 20),

@@ -83,12 +83,24 @@ def no_answer_shows_the_programs_inside(exchange: Exchange, history: History) ->
     return Verdict.passed("disclosure.internals")
 
 
+def _order_of_ours(exchange: Exchange, history: History, text: str) -> bool:
+    """Whether an answer shows the id of an order that its request does not name."""
+    sent = exchange.request.body.decode("utf-8", "replace")
+    ids = {o.order_id for x in history.exchanges for o in x.outcomes}
+    return any(each and each in text and each not in sent for each in ids)
+
+
 @oracle("disclosure.others")
 def no_answer_shows_another_account(exchange: Exchange, history: History) -> Verdict | None:
     """Judges answers to one account: the other's key id and the ids of its orders must not be in them."""
     text = _text(exchange)
     if text is None:
         return None
+    leaked = _order_of_ours(exchange, history, text)
+    if exchange.status == 401 and leaked:
+        return Verdict.failed(
+            "disclosure.others", "the answer to wrong credentials shows an order id", "order id in 401"
+        )
     if exchange.request.account is Account.NOBODY:
         sent_head = "\n".join(value for _, value in exchange.request.headers) + exchange.request.target
         shown = [

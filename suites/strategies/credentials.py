@@ -170,6 +170,7 @@ KEYS: dict[str, Callable[[str], str]] = {
     "nil UUID": lambda key: str(uuid.UUID(int=0)),
     "null": lambda key: "null",
     "wildcard": lambda key: "*",
+    "constructor": lambda key: "constructor",
     "percent": lambda key: "%",
     "SQL": lambda key: "' OR '1'='1",
     "path": lambda key: f"../{key}",

@@ -91,7 +91,6 @@ LEFT_TO_THE_NIGHT = frozenset(
         "a body that is a string",
         "a body that is true or false",
         "orders that is a number",
-        "orders that is a string",
         "orders that is true or false",
         "an entry that is true or false",
         "an entry that is an array",
