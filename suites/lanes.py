@@ -88,7 +88,10 @@ class Lanes:
                     response.close()
                     return Reply(response.status_code, headers, b"".join(pieces)[:BODY_MAX]), "too-large"
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-            raise Short(Reply(response.status_code, headers, b"".join(pieces))) from error
+            reply = Reply(response.status_code, headers, b"".join(pieces))
+            if reply.header("Content-Length") is None and reply.header("Transfer-Encoding") is None:
+                return reply, ""  # it ends where the connection does, however rudely that is closed
+            raise Short(reply) from error
         reply = Reply(response.status_code, headers, b"".join(pieces), getattr(original, "surplus", 0))
         response.close()
         return reply, ""
