@@ -1,0 +1,1 @@
+"""The contracts on their own: readings, signatures and judges over hand-written exchanges; nothing is sent."""
