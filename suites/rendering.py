@@ -19,7 +19,7 @@ FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 FORMS: dict[str, Callable[[str], str]] = {
     "": lambda text: text,
-    "upper": lambda text: text.upper() if text.upper() != text else text.lower(),
+    "upper": lambda text: text.swapcase() if text.swapcase() != text else text + "A",
     "beginning": lambda text: text[:-1],
     "longer": lambda text: text + "0",
     "end": lambda text: text[1:],
@@ -60,6 +60,8 @@ class Binding:
 
     markets: tuple[str, ...]
     orders: Mapping[str, Placed]
+    reserved: frozenset[str] = frozenset()
+    """Ids of orders that exist: another spelling of an id must not be one of them by chance."""
     made_up: bool = False
     """Whether an id that nobody has may stand for an order that does not exist."""
 
@@ -83,7 +85,10 @@ class Binding:
         else:
             placed = self.orders[name] if name in self.orders or not self.made_up else self.stand_in(name)
             value = placed.market if what == "market" else placed.order_id
-        return json.dumps(form(value))[1:-1].encode()
+        spelt = form(value)
+        if match[3] and spelt in self.reserved:
+            spelt += "-nobody"
+        return json.dumps(spelt)[1:-1].encode()
 
 
 def body_of(plan: Plan, binding: Binding) -> bytes:

@@ -191,10 +191,13 @@ class Run:
             return self.ledger.reasons.get("orders", "its orders could not be placed")
         return ""
 
+    def _reserved(self) -> frozenset[str]:
+        return frozenset(placed.order_id for _, placed in self._desk.placed)
+
     def send(self, plan: Plan) -> Exchange:
         """Send a plan with its preludes and companions; the exchange of the plan itself comes back."""
         optional = all(need.optional for need in needs_of(plan))
-        binding = Binding(self.target.slugs, self.ledger.bound.get(plan.name, {}), made_up=optional)
+        binding = Binding(self.target.slugs, self.ledger.bound.get(plan.name, {}), self._reserved(), made_up=optional)
         if binding.orders:
             time.sleep(max(0.0, self._rested_at - time.monotonic()))
         for before in plan.before:
