@@ -19,7 +19,7 @@ ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
     (entries.MISSING[1], "last", 3),
     (entries.NOT_OBJECTS[0], "last", 7),
     (entries.IDS[1], "last", 19),
-    (entries.SLUGS[3], "last", 2),
+    (entries.SLUGS[2], "last", 2),
     (entries.MISSING[0], "inside", 3),
     (entries.MISSING[1], "inside", 20),
     (entries.IDS[0], "inside", 19),
