@@ -182,7 +182,7 @@ def _remembered(seed: int) -> Iterator[Plan]:
     altered = wrong(seed, f"credentials.signature-altered/{kind}", kind, changed)
     kind = "the very signature of a success under the other account's key id"
     borrowed = wrong(seed, f"credentials.key-bound/{kind}", kind, Credentials(key=Account.OTHER, again="same"))
-    yield with_prelude(altered, first, borrowed, renewed)
+    yield with_prelude(renewed, first, altered, borrowed)
     yield from _replaced(seed)
 
 
