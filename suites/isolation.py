@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, Account, Credentials, Plan
-from contracts.signing import HEADER_SIGNATURE
-from suites.credentials import wrong
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
 
@@ -42,14 +40,8 @@ def _after_refusals(seed: int) -> Iterator[Plan]:
         ),
         "its size": bad("size.over/before a lawful one", body_of(twenty_one), kind="a batch of 21"),
         "its text": bad("shape.not-json/before a lawful one", b"", kind="a lawful text with one character changed"),
-        "its credentials": wrong(
-            seed,
-            "credentials.signature-present/before a lawful one",
-            f"a request without {HEADER_SIGNATURE}",
-            Credentials(drop=(HEADER_SIGNATURE,)),
-        ),
     }
-    for size, (what, refusal) in zip((2, 20, 1, 3), refusals.items(), strict=True):
+    for size, (what, refusal) in zip((2, 20, 3), refusals.items(), strict=True):
         plan = _lawful(seed, f"{clause}/{what}", size, f"a lawful batch behind one refused for {what}")
         # a text is refused that has the same length and beginning as the lawful one
         spoilt = dataclasses.replace(refusal, body=(plan.body or b"")[:-2] + b"]]")

@@ -18,6 +18,10 @@ class Pace:
         self._next = 0.0
         self._lock = threading.Lock()
 
+    def like(self) -> Pace:
+        """Another pace of the same speed: the limit is each key's own."""
+        return Pace(1 / self._gap if self._gap else 0.0)
+
     def wait(self, count: int = 1) -> None:
         """Return when `count` requests may leave at once."""
         if not self._gap:

@@ -15,8 +15,6 @@ LARGE = (400, 413)
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: too deep, too long, too many; the rest of the suite's bad input is judged for this as well."""
-    deep = b'{"orders":' + b"[" * 2_000 + b"]" * 2_000 + b"}"
-    yield bad("robustness.no-5xx/deep-orders", deep, kind="2,000 arrays in each other in orders")
     yield bad("robustness.no-5xx/deep-text", b"[" * 100_000, kind="100,000 opening brackets", answers=LARGE)
     name = "robustness.no-5xx/not-gzip"
     plan = batch(name, fresh_ids(seed, name, 1), kind="a body that calls itself gzip and is not", label=Label.OPEN)

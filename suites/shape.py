@@ -37,7 +37,6 @@ def _bodies(seed: int) -> Iterator[Plan]:
     yield bad("shape.body-present/blank", b" \r\n\t", kind="a body of white space")
     for kind, value in {
         "an array of entries": [one],
-        "an empty array": [],
         "a batch as a string": json.dumps({"orders": [one]}),
     }.items():
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
@@ -48,7 +47,7 @@ def _bodies(seed: int) -> Iterator[Plan]:
     yield bad(
         "shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request"
     )
-    for name in ("Orders", "order\u017f"):
+    for name in ("Orders",):
         yield bad(f"shape.names/{name}", text_of({name: [one]}), kind=f"{name!a} in the place of orders")
 
 

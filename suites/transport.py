@@ -61,13 +61,13 @@ class Transport:
 
     Args:
         target: where to.
-        pace: how fast.
+        pace: how fast requests of one key leave.
         record: called with every exchange, before anybody else sees it.
     """
 
     def __init__(self, target: Target, pace: Pace, record: Callable[[Exchange], None]) -> None:
         self.target = target
-        self.pace = pace
+        self._paces = {account: pace if account is Account.OWN else pace.like() for account in Account}
         self.clock = Clock()
         self.requests = 0
         self.void = 0
@@ -100,7 +100,7 @@ class Transport:
                 torn = self._torn_behind(*before, plan, part)
                 if torn is not None:
                     return self._exchange(plan, part, torn, tries + 1)
-            self.pace.pause(wait)
+            self._paces[plan.credentials.key].pause(wait)
         raise AssertionError("unreachable")  # itertools.count never ends
 
     def _torn_behind(self, before: Plan, its_part: Part, plan: Plan, part: Part) -> _Sent | None:
@@ -131,7 +131,7 @@ class Transport:
         return 0.1 * tries if last.failure in ("torn", "refused", "garbage") and tries < TRIES_MAX - 1 else None
 
     def _attempt(self, plan: Plan, part: Part) -> _Sent:
-        self.pace.wait()
+        self._paces[plan.credentials.key].wait()
         return self.send_now(plan, part)
 
     def send_now(self, plan: Plan, part: Part) -> _Sent:
@@ -226,7 +226,7 @@ class Transport:
             wait = self._again_after(last, tries)
             if wait is None:
                 break
-            self.pace.pause(wait)
+            self._paces[plan.credentials.key].pause(wait)
         if last.reply is None or last.failure:
             return 0, None
         try:

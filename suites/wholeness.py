@@ -22,9 +22,7 @@ ROWS: tuple[tuple[entries.Malformed, str, int], ...] = (
     (entries.SLUGS[2], "last", 2),
     (entries.MISSING[0], "inside", 3),
     (entries.MISSING[1], "inside", 20),
-    (entries.IDS[0], "inside", 19),
     (entries.SLUGS[1], "inside", 5),
-    (entries.MISSING[1], "first", 20),
 )
 
 

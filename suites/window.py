@@ -26,10 +26,8 @@ FORMS = (
     "32 bits and the time",
     "a digit before the time",
     "exponent of the digits",
-    "40 digits",
 )
 NOT_NUMBERS = (
-    "text",
     "NaN",
     "Infinity",
     "a superscript two in Latin-1",

@@ -63,7 +63,6 @@ SLUGS = (
 )
 NAMES = (
     Malformed("shape.names", "an entry with OrderId", _renamed("OrderId", "marketSlug")),
-    Malformed("shape.names", "an entry with orderID", _renamed("orderID", "marketSlug")),
     Malformed("shape.names", "an entry with marketslug", _renamed("orderId", "marketslug")),
     Malformed("shape.names", "an entry with mar\u212aet\u017flug", _renamed("orderId", "mar\u212aet\u017flug")),
     Malformed("shape.names", "an entry with a blank behind orderId", _renamed("orderId ", "marketSlug")),

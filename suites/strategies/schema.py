@@ -32,11 +32,14 @@ WORDS = {
     "list": "an array",
     "dict": "an object",
 }
-CORPUS = Path(__file__).parents[1] / "corpus" / "drawn.json"
-"""Draws that the gate sends: frozen, for what Hypothesis draws depends on its version and on what else is imported.
+CORPUS = Path(__file__).parents[1] / "corpus" / "schema.json"
+"""Schemathesis' cases that the gate sends, frozen: the gate is a literal list and starts without an engine.
 
-Made anew by `python -m suites.strategies.schema`.
+What is drawn depends on the version and on what else is imported. Made anew by `python -m suites.strategies.schema`; a
+self-test makes the coverage phase anew and compares.
 """
+NO_BODY = {"no body": True}
+"""What stands in the corpus for a case without a body."""
 POSITIVES, NEGATIVES = 1, 1
 BODY_MAX = 600
 
@@ -107,19 +110,23 @@ LEFT_TO_THE_NIGHT = frozenset(
 def coverage_plans(seed: int) -> Iterator[Plan]:
     """The coverage phase as plans: one for each defect, and one for each lawful size."""
     seen: set[str] = set()
-    for body, content_type in coverage_bodies():
-        if content_type is not None:
-            continue  # media types are `routing`'s
+    for body in _frozen()["coverage"]:
         each = _plan(seed, body, f"schema-{len(seen)}")
         if each is not None and each.kind not in seen:
             seen.add(each.kind)
             yield each
 
 
+@cache
+def _frozen() -> dict[str, list[Any]]:
+    frozen: dict[str, list[Any]] = json.loads(CORPUS.read_text(encoding="utf-8"))
+    return frozen
+
+
 def drawn_plans(seed: int) -> Iterator[Plan]:
     """The frozen draws as plans: what the document takes or leaves open, and what breaks one thing."""
-    for mode, bodies in json.loads(CORPUS.read_text(encoding="utf-8")).items():
-        for number, body in enumerate(bodies):
+    for mode in ("negative", "positive"):
+        for number, body in enumerate(_frozen()[mode]):
             each = _plan(seed, body, f"drawn-{mode}-{number}")
             if each is None:
                 raise ValueError(f"{CORPUS.name}: {mode} body {number} can't be labelled; make the file anew")
@@ -139,12 +146,18 @@ def freeze(seed: int = 1) -> str:
                 seen.add(each.kind + each.clause)
                 found[mode].append(body)
         found[mode] = found[mode][:count]
+    found["coverage"] = coverage_now()
     return json.dumps(found, indent=1, sort_keys=True) + "\n"
+
+
+def coverage_now() -> list[Any]:
+    """The bodies of the coverage phase as this version of Schemathesis makes them; media types are `routing`'s."""
+    return [body if _is_json(body) else NO_BODY for body, content_type in coverage_bodies() if content_type is None]
 
 
 def _plan(seed: int, body: Any, tag: str) -> Plan | None:
     """The plan of a case; None where it breaks several things, or nothing that can be said."""
-    if not _is_json(body):
+    if body == NO_BODY:
         return bad(f"shape.body-present/{tag}", None, kind="a request without a body")
     filled = _filled(body, iter(fresh_ids(seed, tag, 64)))
     text = text_of(filled)

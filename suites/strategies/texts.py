@@ -12,7 +12,6 @@ NOT_JSON: dict[str, str] = {
     "a comma behind the last entry": '{{"orders":[{entry},]}}',
     "a comma behind the last member": '{{"orders":[{entry}],}}',
     "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
-    "names without quotes": '{{orders:[{{orderId:"{id}",marketSlug:"{market}"}}]}}',
     "a comment to the end of the line": '{{"orders":[{entry}]}}// all of them',
     "a comment between tokens": '{{"orders":/* all of them */[{entry}]}}',
     "NaN in an unknown member": '{{"orders":[{entry}],"x":NaN}}',
