@@ -31,12 +31,12 @@ def plans(seed: int) -> Iterator[Plan]:
     headers = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"))
     yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip forbidden", headers=headers)
     name = "reply.media-type/asked"
-    headers = (
+    asked = (
         JSON_TYPE,
         ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
         ("Range", "bytes=0-9"),
     )
-    yield batch(name, fresh_ids(seed, name, 2), kind="a batch with the Accept of a browser", headers=headers)
+    yield batch(name, fresh_ids(seed, name, 2), kind="a batch with the Accept of a browser", headers=asked)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
