@@ -16,7 +16,18 @@ LINES_MAX = 400
 LINES_UNASKED = 300
 REASON = re.compile(r"\bone file because\b", re.IGNORECASE)
 """What the docstring of a long module says, followed by why it isn't cut in two."""
-TOP = {*ROOMS, "LICENSE", "README.md", "conftest.py", "pyproject.toml", "requirements.lock", "tox.ini"}
+TOP = {
+    *ROOMS,
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "conftest.py",
+    "docs",  # pictures of the README
+    "pyproject.toml",
+    "requirements.lock",
+    "tox.ini",
+}
 DRAWERS = {"common", "helper", "helpers", "misc", "util", "utils"}
 """Names that say nothing of what is inside."""
 MARKS = re.compile(r"\bTO[D]O\b|\bFIX[M]E\b|\bX[X]X\b|\bNotImplemented[E]rror\b")
