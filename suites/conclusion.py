@@ -17,6 +17,7 @@ from contracts.messages import Status
 from reports.judging import Judgement, findings, judgement, verdicts
 from reports.results import ClauseResult, Finding, Result, RunFacts, RunResult
 from suites.run import Ledger, Run
+from suites.waivers import Waiver, applied
 
 CHOICES = {
     "shape.plain-slugs": "the target refuses markets that nobody has",
@@ -52,6 +53,7 @@ class Circumstances:
     """What was deselected or not sent, in a sentence."""
     pins: Mapping[str, str] = field(default_factory=dict)
     strict_pins: bool = False
+    waivers: Sequence[Waiver] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -63,10 +65,9 @@ def conclude(run: Run, around: Circumstances, started: datetime) -> RunResult:
     """
     ledger = run.ledger
     judged = [] if around.unusable else verdicts(ledger.exchanges)
-    whole = judgement(
-        judged, findings(judged), _Reasons(run, around.unusable and "the target could not be used"), around.pins
-    )
-    result, reason = _answer(whole, ledger, around)
+    found, complaints = applied(findings(judged), around.waivers, started.astimezone(UTC).date())
+    whole = judgement(judged, found, _Reasons(run, around.unusable and "the target could not be used"), around.pins)
+    result, reason = _answer(whole, ledger, around, complaints)
     return RunResult(
         facts=facts(run, around, started),
         result=result,
@@ -75,6 +76,7 @@ def conclude(run: Run, around: Circumstances, started: datetime) -> RunResult:
         findings=whole.findings,
         answers=whole.answers,
         exchanges=tuple(ledger.exchanges),
+        complaints=complaints if result in (Result.HOLDS, Result.VIOLATED) else (),
     )
 
 
@@ -137,7 +139,7 @@ def excuse(clause: str, ledger: Ledger, *, two: bool) -> str:
     return CHOICES.get(clause, "")
 
 
-def _answer(whole: Judgement, ledger: Ledger, around: Circumstances) -> tuple[Result, str]:
+def _answer(whole: Judgement, ledger: Ledger, around: Circumstances, complaints: Sequence[str]) -> tuple[Result, str]:
     if around.fault:
         return Result.BROKEN, around.fault
     broken = [finding for finding in whole.findings if not finding.waived]
@@ -159,6 +161,8 @@ def _answer(whole: Judgement, ledger: Ledger, around: Circumstances) -> tuple[Re
             Result.UNUSABLE,
             f"No answer that counts came for {len(bare)} clauses ({named}); ask the target again, slower.",
         )
+    if complaints:
+        return Result.VIOLATED, " ".join(complaints)
     changed = [each for each in whole.answers if each.changed]
     if changed and around.strict_pins:
         return Result.VIOLATED, f"{len(changed)} pinned answers changed, the first to: {changed[0].question.says}"

@@ -38,6 +38,7 @@ SPOOFS = (
 UNKNOWN_KEYS = (
     "last changed",
     "one more",
+    "beginning",
     "percent",
     "constructor",
     "without hyphens",

@@ -24,4 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rate", type=float, default=18.0, help="requests a second, 0 for no limit (default 18)")
     group.addoption("--seed", type=int, default=1, help="what ids are drawn from (default 1)")
     group.addoption("--patience", type=float, default=10.0, help="seconds to wait for the order stream (default 10)")
+    group.addoption("--pin", type=Path, metavar="FILE", help="write the answers to the open questions to this file")
+    group.addoption("--pins", type=Path, metavar="FILE", help="show which of these answers have changed")
+    group.addoption("--strict-pins", action="store_true", help="let a changed answer fail the gate")
+    group.addoption("--waivers", type=Path, metavar="FILE", help="known deviations, each with a reason and a last day")
     group.addoption("--embedded-fault", default="", help="a fault of the embedded gateway, to see a failing run")

@@ -25,6 +25,7 @@ PATHS = {
     "an encoded letter": PATH.replace("batched", "%62atched"),
 }
 MEDIA_TYPES = (
+    "Application/JSON",
     "application/json;version=1; charset=UTF8",
     'APPLICATION/JSON ; Charset="UTF-8"; x=y',
 )
@@ -41,10 +42,14 @@ def plans(seed: int) -> Iterator[Plan]:
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
-        headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method == "GET" else ()))
+        headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method in ("GET", "DELETE") else ()))
         plan = dataclasses.replace(plan, body=body, method=method, headers=headers, probes=probes)
         plan = dataclasses.replace(plan, orders=(need,) if body else ())
-        yield dataclasses.replace(plan, path=PATH + "?_method=POST") if method == "PUT" else plan
+        if method == "PUT":
+            plan = dataclasses.replace(plan, path=PATH + "?_method=POST")
+        if method == "DELETE":  # signed for what its headers say it is
+            plan = dataclasses.replace(plan, credentials=Credentials(signed_method="POST"))
+        yield plan
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
         plan = batch(

@@ -40,7 +40,8 @@ def _bodies(seed: int) -> Iterator[Plan]:
         "a batch as a string": json.dumps({"orders": [one]}),
     }.items():
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
-    for kind, orders in {"one entry": one, "an object with the key 0": {"0": one}}.items():
+    odd = {"one entry": one, "an object with the key 0": {"0": one}, "an array as a string": json.dumps([one])}
+    for kind, orders in odd.items():
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": orders}), kind=f"orders that is {kind}")
     common = {"marketSlug": MARKET, "orders": [{"orderId": one["orderId"]}]}
     yield bad("shape.slug-present/common", text_of(common), kind="one marketSlug beside orders for all entries")

@@ -17,7 +17,7 @@ PAST_MS = (WINDOW_MS + MARGIN_MS, 62_000, 86_402_000)
 """Just outside; and where a difference that is cut to seconds or to a day seems small."""
 FUTURE_MS = (WINDOW_MS + MARGIN_MS, 3_602_000)
 
-UNITS = ("seconds", "seconds with fraction", "microseconds")
+UNITS = ("seconds", "seconds with fraction", "microseconds", "nanoseconds")
 FORMS = (
     "negative",
     "zero",

@@ -13,7 +13,7 @@ NOT_JSON: dict[str, str] = {
     "a comma behind the last member": '{{"orders":[{entry}],}}',
     "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
     "a comment to the end of the line": '{{"orders":[{entry}]}}// all of them',
-    "a comment between tokens": '{{"orders":/* all of them */[{entry}]}}',
+    "a comment before the value": "/* all of them */{batch}",
     "NaN in an unknown member": '{{"orders":[{entry}],"x":NaN}}',
     "a number with a leading zero": '{{"orders":[{entry}],"x":01}}',
     "no closing brace": '{{"orders":[{entry}]',
