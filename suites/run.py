@@ -25,6 +25,8 @@ from suites.transport import Part, Transport
 from suites.usable import check
 
 SHARED = "shared-"
+SILENCES_MAX = 6
+"""After how many plans that were never answered the rest is not sent: the promise is broken, and each costs seconds."""
 DEAD_AFTER = 4
 """How many plans in a row without any answer mean that the target is gone."""
 CONTROLS_MAX = 6
@@ -167,7 +169,7 @@ class Run:
 
     def _send_all(self, plans: Sequence[Plan]) -> None:
         total = sum(len(parts(plan)) for plan in plans)
-        unanswered = 0
+        unanswered = silences = 0
         opened = False
         for plan in plans:
             if needs_of(plan) and not opened:
@@ -180,6 +182,12 @@ class Run:
             exchange = self.send(plan)
             unanswered = unanswered + 1 if exchange.failure in ("refused", "unreachable") else 0
             self._progress(len(self.ledger.exchanges), total)
+            silences += exchange.failure == "timeout"
+            if silences >= SILENCES_MAX:
+                self.ledger.notes.append(
+                    f"{silences} plans were never answered; those behind {plan.name} were not sent."
+                )
+                return
             if unanswered >= DEAD_AFTER:
                 where = f"the target {self.target.url} stopped answering ({exchange.failure})"
                 self.ledger.died = f"{where} after {exchange.number} exchanges"
