@@ -8,12 +8,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from contracts.messages import Account, Connection, Exchange, Label, OrderNeed, Plan
-from contracts.oracles.bench import DIFFERS, refused, taken
+from contracts.messages import Account, Exchange, OrderNeed, Plan
 from reports.judging import Judged, verdicts
-from suites import edges
+from suites import second_looks
 from suites.gate import parts
 from suites.orders import Desk, EntryRefused, Wanted
 from suites.pacing import Pace
@@ -29,7 +28,6 @@ SILENCES_MAX = 6
 """After how many plans that were never answered the rest is not sent: the promise is broken, and each costs seconds."""
 DEAD_AFTER = 4
 """How many plans in a row without any answer mean that the target is gone."""
-CONTROLS_MAX = 6
 REST_SECONDS = 0.5
 """How long orders rest before the first is cancelled: some venues can't cancel what has only just come."""
 
@@ -106,8 +104,8 @@ class Run:
             check(self.transport, self.options.seed)
             self._send_all(plans)
             self._settle()
-            self._correct_clock(plans)
-            self._control()
+            second_looks.at_the_clock(self, plans)
+            second_looks.at_refusals(self)
         finally:
             self._close()
             self.ledger.ended = time.monotonic()
@@ -239,47 +237,6 @@ class Run:
         for exchange in settled:
             if exchange.outcomes or exchange.stray:
                 self._record(exchange)
-
-    def _correct_clock(self, plans: Sequence[Plan]) -> None:
-        """Where the window seems to stand elsewhere than `Date` says, find it, and ask its edges again."""
-        seen = self.ledger.exchanges
-        if self.ledger.died or not any(map(edges.contradicts, seen)):
-            return
-        clock = edges.measured(self.transport, self.options.seed)
-        if clock is None:
-            return
-        shift = clock.offset - self.transport.clock.offset
-        self.ledger.notes.append(
-            f"The window stands {shift / 1000:+.1f} s beside the Date of the answers; it is what counts."
-        )
-        seen[:] = [edges.corrected(x, clock) if x.plan.clause in edges.EDGE_CLAUSES else x for x in seen]
-        self.transport.clock = clock
-        for plan in plans:
-            if plan.clause in edges.EDGE_CLAUSES and not self.lacks(plan) and not needs_of(plan):
-                self.send(plan)
-
-    def _control(self) -> None:
-        """Send lawful plans that were refused once more, alone on a fresh connection: was it they, or what came before?
-
-        A few are enough: where all of those are taken now, what came before is to blame for the rest as well.
-        """
-        seen = self.ledger.exchanges
-        usual = [
-            x for x in seen if x.plan.label is Label.LAWFUL and not x.plan.orders and not x.plan.credentials.skew_ms
-        ]
-        suspects = [x for x in usual if refused(x)]
-        chosen = suspects[:: max(1, len(suspects) // CONTROLS_MAX)][:CONTROLS_MAX]
-        words: dict[int, str] = {}
-        for suspect in chosen:
-            alone = replace(suspect.plan, connection=Connection.FRESH, before=(), together=())
-            again = self.transport.send(alone, Part(part_of=f"control of {suspect.number}"))
-            words[suspect.number] = "same" if not taken(again) else DIFFERS
-        if not words:
-            return
-        rest = DIFFERS if all(word == DIFFERS for word in words.values()) else ""
-        for index, x in enumerate(seen):
-            if x in suspects:
-                seen[index] = replace(x, alone=words.get(x.number, rest))
 
     def _close(self) -> None:
         try:
