@@ -21,6 +21,7 @@ from reports.recorder import Recorder
 from reports.results import Result, RunResult
 from reports.write import write
 from suites import gate as gate_plans
+from suites import pins, waivers
 from suites.conclusion import Circumstances, conclude, status_of
 from suites.run import Options, Run
 from suites.target import ENV_URL, Target, UsageError, from_environment
@@ -114,6 +115,12 @@ class Session:
             from_environment(self._url, os.environ)
             if option.embedded_fault:
                 raise UsageError("--embedded-fault is for the embedded gateway; leave out the target URL")
+        if option.strict_pins and option.pins is None:
+            raise UsageError("--strict-pins compares with --pins FILE; give that as well")
+        self._pins = pins.read(option.pins) if option.pins is not None else None
+        self._waivers = waivers.read(option.waivers) if option.waivers is not None else ()
+        if option.pin is not None:
+            pins.ready(option.pin)
         try:
             self.folder = open_run(option.out)
         except ValueError as error:
@@ -181,6 +188,10 @@ class Session:
             fault=self._fault,
             interrupted=interrupted,
             left_out=left_out,
+            pins=self._pins.answers if self._pins is not None else {},
+            strict_pins=self._config.option.strict_pins,
+            waivers=self._waivers,
+            notes=pins.note(self._pins, self._run.target.name) if self._pins is not None else (),
         )
         try:
             self.result = conclude(self._run, around, self._started)
@@ -222,7 +233,22 @@ class Session:
                 sys.stderr.write(f"{error}\n")
             return self.result.result.exit_status or Result.BROKEN.exit_status
         self._summarise(self.result)
-        return self.result.result.exit_status
+        return self._pin(self.result)
+
+    def _pin(self, result: RunResult) -> int:
+        """Write the answers where that is wanted; the exit status of the run, or that of a fault of ours."""
+        path, status = self._config.option.pin, result.result.exit_status
+        if path is None:
+            return status
+        if result.result not in (Result.HOLDS, Result.VIOLATED):
+            sys.stderr.write(f"\n--pin: {path} was not written, for not every question was asked\n")
+            return status
+        try:
+            pins.write(path, result.facts.target, result.answers)
+        except OSError as error:
+            sys.stderr.write(f"\n--pin: {path} can't be written: {error.strerror}\n")
+            return status or Result.BROKEN.exit_status
+        return status
 
     def _summarise(self, result: RunResult) -> None:
         """Show the answer on the page of a job, where the continuous integration named a file for it."""

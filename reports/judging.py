@@ -6,7 +6,7 @@ Needs no network and no clock: a run can be judged again from its record.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -113,7 +113,7 @@ def judgement(
         by_clause[each.verdict.clause].append(each)
     results = tuple(_result(clause, by_clause[clause.id], found, reasons) for clause in clauses().values())
     answers = tuple(
-        Answer(clause, _answer(by_clause[clause.id]), pins.get(clause.id))
+        Answer(clause, _answer(clause.id, by_clause[clause.id]), pins.get(clause.id))
         for clause in clauses().values()
         if not clause.gates and by_clause[clause.id]
     )
@@ -131,11 +131,16 @@ def _result(
     return ClauseResult(clause, status, len(numbers), reason, mine, tuple(numbers[:EVIDENCE_MAX]))
 
 
-def _answer(judged: list[Judged]) -> str:
-    """The one answer, or each with how often it came, the most frequent first."""
-    counts = Counter(each.verdict.message for each in judged)
-    if len(counts) == 1:
-        return next(iter(counts))
-    return ", ".join(
-        f"{text} ({count})" for text, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
+def _answer(question: str, judged: list[Judged]) -> str:
+    """The one answer, or each with the kinds of the plans that ask just this; the same in every run of one seed.
+
+    How often an answer came is left out: that differs with what had to be sent again.
+    """
+    kinds: dict[str, set[str]] = defaultdict(set)
+    for each in judged:
+        plan = each.exchange.plan
+        asks = plan.clause == question or question in plan.probes
+        kinds[each.verdict.message] |= {plan.kind} if asks and plan.kind else set()
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    return ", ".join(f"{text} ({'; '.join(sorted(some))})" if some else text for text, some in sorted(kinds.items()))

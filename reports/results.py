@@ -126,3 +126,5 @@ class RunResult:
     findings: tuple[Finding, ...] = ()
     answers: tuple[Answer, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    complaints: tuple[str, ...] = ()
+    """A sentence for each waiver that must go: it fails the run beside the findings."""

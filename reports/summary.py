@@ -26,7 +26,7 @@ class Counts:
     """How many clauses of each kind a run has; open questions are counted apart."""
 
     passed: int
-    """Gating clauses that hold, on evidence."""
+    """Gating clauses that hold, on evidence; what is waived does not hold."""
     failed: int
     idle: int
     """Gating clauses that were not exercised: skipped or unknown."""
@@ -43,7 +43,7 @@ def counts(run: RunResult) -> Counts:
     """Count a run."""
     gating = [each.verdict for each in run.clauses if each.clause.gates]
     return Counts(
-        passed=gating.count(Status.PASSED),
+        passed=sum(each.clause.gates and each.verdict is Status.PASSED and not each.findings for each in run.clauses),
         failed=gating.count(Status.FAILED),
         idle=gating.count(Status.SKIPPED) + gating.count(Status.UNKNOWN),
         broken=gating.count(Status.BROKEN),
@@ -130,11 +130,13 @@ def sentence(run: RunResult) -> str:
     found = counts(run)
     rest = f", {found.idle} could not be exercised" if found.idle else ""
     if run.result is Result.HOLDS:
-        return f"Every promise that was exercised holds: {found.passed} passed on evidence{rest}."
+        but = f" but for {counted(found.waived, 'waived deviation')}" if found.waived else ""
+        return f"Every promise that was exercised holds{but}: {found.passed} passed on evidence{rest}."
     broken = [each[0].clause.id for each in by_promise(worst_first(run.findings)) if not each[0].waived]
     if run.result is Result.VIOLATED and broken:
         more = f" and {len(broken) - NAMED_MAX} more" if len(broken) > NAMED_MAX else ""
-        return f"Broken: {', '.join(broken[:NAMED_MAX])}{more}. {found.passed} passed on evidence{rest}."
+        told = f"Broken: {', '.join(broken[:NAMED_MAX])}{more}. {found.passed} passed on evidence{rest}."
+        return " ".join((told, *map(visible, run.complaints)))
     return visible(run.reason)
 
 

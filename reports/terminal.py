@@ -61,11 +61,12 @@ def _broken(run: RunResult, folder: Path, paint: _Paint, width: int) -> list[str
 
 def _promise(findings: list[Finding], folder: Path, paint: _Paint, width: int) -> list[str]:
     clause, waived = findings[0].clause, findings[0].waived
+    reasons = "; ".join(dict.fromkeys(each.waiver for each in findings))
     out = [
         f"  {paint(YELLOW if waived else RED, clause.id)}  {paint(DIM, f'({clause.strength})')}",
         *wrapped(f"Promised: {clause.says}", width, indent=INDENT, first="    "),
         *wrapped(f"It costs: {clause.effect}", width, indent=INDENT, first="    "),
-        *(wrapped(f"Waived:   {findings[0].waiver}", width, indent=INDENT, first="    ") if waived else []),
+        *(wrapped(f"Waived:   {reasons}", width, indent=INDENT, first="    ") if waived else []),
     ]
     for each in findings[:WAYS_MAX]:
         often = f"{witness.counted(each.times, 'exchange')}, {summary.SEEN_WORDS[each.seen]}"
