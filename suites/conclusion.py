@@ -14,8 +14,10 @@ from pathlib import Path
 from contracts.catalogue import Clause
 from contracts.document import digest
 from contracts.messages import Status
+from contracts.oracles.bench import answered
 from reports.judging import Judgement, findings, judgement, verdicts
 from reports.results import ClauseResult, Finding, Result, RunFacts, RunResult
+from reports.witness import counted
 from suites.run import Ledger, Run
 from suites.waivers import Waiver, applied
 
@@ -66,7 +68,8 @@ def conclude(run: Run, around: Circumstances, started: datetime) -> RunResult:
     ledger = run.ledger
     judged = [] if around.unusable else verdicts(ledger.exchanges)
     found, complaints = applied(findings(judged), around.waivers, started.astimezone(UTC).date())
-    whole = judgement(judged, found, _Reasons(run, around.unusable and "the target could not be used"), around.pins)
+    why = around.unusable and "the target could not be used"
+    whole = judgement(judged, found, _Reasons(run, why, waived=any(each.waived for each in found)), around.pins)
     result, reason = _answer(whole, ledger, around, complaints)
     return RunResult(
         facts=facts(run, around, started),
@@ -114,13 +117,20 @@ def _own_version() -> str:
 class _Reasons(dict[str, str]):
     """Why a clause was not exercised, by its id; asked only for clauses without evidence."""
 
-    def __init__(self, run: Run, why: str) -> None:
+    def __init__(self, run: Run, why: str, *, waived: bool) -> None:
         super().__init__()
         self._run = run
         self._why = why
+        self._waived = waived
 
     def get(self, key: str, default: str = "") -> str:  # type: ignore[override]  # narrower than dict's on purpose
-        return self._why or excuse(key, self._run.ledger, two=len(self._run.target.keys) > 1) or default
+        two = len(self._run.target.keys) > 1
+        return self._why or excuse(key, self._run.ledger, two=two) or self._in_the_way(key) or default
+
+    def _in_the_way(self, clause: str) -> str:
+        """Whether a waived deviation leaves the clause without evidence: its plans were answered, to no avail."""
+        aimed = (x for x in self._run.ledger.exchanges if clause in (x.plan.clause, *x.plan.probes))
+        return "a waived deviation leaves it without evidence" if self._waived and any(map(answered, aimed)) else ""
 
 
 def excuse(clause: str, ledger: Ledger, *, two: bool) -> str:
@@ -159,13 +169,16 @@ def _answer(whole: Judgement, ledger: Ledger, around: Circumstances, complaints:
         named = ", ".join(each.clause.id for each in bare[:5])
         return (
             Result.UNUSABLE,
-            f"No answer that counts came for {len(bare)} clauses ({named}); ask the target again, slower.",
+            f"No answer that counts came for {counted(len(bare), 'clause')} ({named}); ask the target again, slower.",
         )
     if complaints:
         return Result.VIOLATED, " ".join(complaints)
     changed = [each for each in whole.answers if each.changed]
     if changed and around.strict_pins:
-        return Result.VIOLATED, f"{len(changed)} pinned answers changed, the first to: {changed[0].question.says}"
+        return (
+            Result.VIOLATED,
+            f"{counted(len(changed), 'pinned answer')} changed, the first to: {changed[0].question.says}",
+        )
     return Result.HOLDS, ""
 
 
