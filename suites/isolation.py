@@ -10,7 +10,7 @@ from contracts.messages import JSON_TYPE, Account, Credentials, Plan
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
 
-AT_ONCE = 6
+AT_ONCE = 12
 SAME = (JSON_TYPE, ("poly-correlation-id", "1f0c1e0a-0000-4000-8000-000000000001"), ("X-Request-Id", "1"))
 """Headers by which a gateway might take different requests for one."""
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from contracts.messages import Account, Exchange, OrderNeed, Plan
@@ -214,20 +215,17 @@ class Run:
 
     def _send_together(self, plan: Plan, binding: Binding) -> Exchange:
         crowd = (plan, *plan.together)
-        found: dict[str, Exchange] = {}
         gun = threading.Barrier(len(crowd))
+        self.transport.reserve(crowd)
 
-        def one(each: Plan, lane: int) -> None:
-            part = Part(lane=lane, part_of="" if each is plan else plan.name, binding=binding)
+        def one(each: Plan, lane: int) -> Exchange:
+            part_of = "" if each is plan else plan.name
             gun.wait()
-            found[each.name] = self.transport.send(each, part)
+            return self.transport.send(each, Part(lane=lane, part_of=part_of, binding=binding, at_once=True))
 
-        lanes = [threading.Thread(target=one, args=(each, lane)) for lane, each in enumerate(crowd, start=1)]
-        for lane in lanes:
-            lane.start()
-        for lane in lanes:
-            lane.join()
-        return found[plan.name]
+        with ThreadPoolExecutor(len(crowd)) as pool:
+            own, *_ = pool.map(one, crowd, range(1, len(crowd) + 1))
+        return own
 
     def _settle(self) -> None:
         if not self._desk.placed:

@@ -44,6 +44,7 @@ def _bodies(seed: int) -> Iterator[Plan]:
     for kind, orders in odd.items():
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": orders}), kind=f"orders that is {kind}")
     common = {"marketSlug": MARKET, "orders": [{"orderId": one["orderId"]}]}
+    yield bad("shape.orders-present/one-entry", text_of(one), kind="an entry in the place of a batch")
     yield bad("shape.slug-present/common", text_of(common), kind="one marketSlug beside orders for all entries")
     yield bad(
         "shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request"

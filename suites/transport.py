@@ -8,7 +8,7 @@ import json
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,8 @@ class Part:
     lane: int = 0
     part_of: str = ""
     binding: Binding | None = None
+    at_once: bool = False
+    """Whether the pace was waited for already, for a crowd: see `Transport.reserve`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Transport:
         before = self._before.get(part.lane)
         self._before[part.lane] = (plan, part)
         for tries in itertools.count(1):
-            last = self._attempt(plan, part)
+            last = self.send_now(plan, part) if part.at_once and tries == 1 else self._attempt(plan, part)
             wait = self._again_after(last, tries)
             if wait is None:
                 return self._exchange(plan, part, last, tries)
@@ -102,6 +104,13 @@ class Transport:
                     return self._exchange(plan, part, torn, tries + 1)
             self._paces[plan.credentials.key].pause(wait)
         raise AssertionError("unreachable")  # itertools.count never ends
+
+    def reserve(self, crowd: Sequence[Plan]) -> None:
+        """Wait until all of these may leave at the same moment without any key's pace being exceeded."""
+        for account, pace in self._paces.items():
+            count = sum(plan.credentials.key is account for plan in crowd)
+            if count:
+                pace.wait(count)
 
     def _torn_behind(self, before: Plan, its_part: Part, plan: Plan, part: Part) -> _Sent | None:
         """Send two plans anew on one fresh connection, unhurried; the second one's answer where it is torn again.

@@ -8,7 +8,7 @@ NOT_JSON: dict[str, str] = {
     "letters behind the value": "{batch}x",
     "a second value on a line of its own": "{batch}\n{batch}",
     "a vertical tab behind the value": "{batch}\v",
-    "a zero byte behind the value": "{batch}\x00",
+    "a semicolon behind the value": "{batch};",
     "a comma behind the last entry": '{{"orders":[{entry},]}}',
     "a comma behind the last member": '{{"orders":[{entry}],}}',
     "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
