@@ -33,7 +33,6 @@ OTHER_LABEL = {
     "outcome.other-market/": "well formed; what is open is what a market that is not the order's own does",
     "shape.which-member/orders twice, the second too long": "the first reading of it is lawful",
     "shape.which-member/orderId twice, the second a number": "the first reading of it is lawful",
-    "robustness.no-5xx/deep-orders": "orders of orders; deeper than the reading goes, and yet no entries by the schema",
     "robustness.no-5xx/deep-text": "brackets that are never closed; deeper than the reading goes, and yet no JSON",
 }
 """Plans that the reading of their body labels otherwise, and why they are right."""
