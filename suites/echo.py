@@ -21,16 +21,6 @@ def plans(seed: int) -> Iterator[Plan]:
     yield from _again(seed)
 
 
-def _joined(seed: int) -> Plan:
-    """Two batches whose ids are the same text when they are joined with hyphens."""
-    one, two, three = fresh_ids(seed, "echo.joined", 3)
-    clause = "isolation.one-after-another"
-    first = batch(f"{clause}/joined-first", [f"{one}-x", two, three], kind="ids that hold hyphens")
-    return with_prelude(
-        batch(f"{clause}/joined", [one, f"x-{two}", three], kind="ids that join to the same text"), first
-    )
-
-
 def _repeats(seed: int) -> Iterator[Plan]:
     name = "echo.repeats/full"
     ids = fresh_ids(seed, name, 17)
@@ -52,7 +42,6 @@ def _again(seed: int) -> Iterator[Plan]:
     first = batch("echo.again/first", ids, kind="a batch for the first time")
     again = dataclasses.replace(first, name="echo.again/second", kind="the same batch again")
     yield with_prelude(dataclasses.replace(first, name=name, kind="the same batch a third time"), first, again)
-    yield _joined(seed)
     name = "echo.order/same-ends"
     yield batch(name, [ids[0], *fresh_ids(seed, name, 2), ids[-1]], kind="the first and last id of a batch of before")
     name = "echo.order/turned"

@@ -32,10 +32,6 @@ def plans(seed: int) -> Iterator[Plan]:
         name = f"wholeness.position/{each.kind}, {position} of {size}"
         body = _body(seed, name, each, position, size)
         yield bad(name, body, kind=each.kind, position=position, probes=(each.clause,))
-    name = "wholeness.position/an id again without its slug"
-    again = fresh_ids(seed, name, 1)[0]
-    rows = [entry(again), {"orderId": again}]
-    yield bad(name, body_of(rows), kind="an entry without marketSlug", position="last", probes=("shape.slug-present",))
     yield from effect_plans(seed)
 
 

@@ -22,14 +22,12 @@ FORMS = (
     "negative",
     "zero",
     "64 bits and the time",
-    "2^64 nanoseconds and the time",
     "32 bits and the time",
     "a digit before the time",
     "exponent of the digits",
 )
 NOT_NUMBERS = (
     "NaN",
-    "Infinity",
     "a superscript two in Latin-1",
     "date",
     "letters behind",
@@ -50,9 +48,10 @@ def plans(seed: int) -> Iterator[Plan]:
         for skew in outside:
             kind = f"a timestamp {skew // 1000} s {where} the server's clock"
             yield wrong(seed, f"window.{side}-outside/{skew}", kind, Credentials(skew_ms=sign * skew))
-        kind = f"a timestamp 40 s {where} the server's clock, of the other account"
-        other = Credentials(key=Account.OTHER, secret=Account.OTHER, skew_ms=sign * 40_000)
-        yield wrong(seed, f"window.{side}-outside/other-account", kind, other)
+        if sign < 0:
+            kind = f"a timestamp 40 s {where} the server's clock, of the other account"
+            other = Credentials(key=Account.OTHER, secret=Account.OTHER, skew_ms=sign * 40_000)
+            yield wrong(seed, f"window.{side}-outside/other-account", kind, other)
         name = f"window.{side}-inside/{WINDOW_MS - MARGIN_MS}"
         kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"
         plan = batch(name, fresh_ids(seed, name, 1), kind=kind)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -45,8 +44,8 @@ NOT_OBJECTS = (
     Malformed("shape.entry-object", "an entry that is null", lambda _: None),
     Malformed("shape.entry-object", "an entry that is a string", lambda order_id: order_id),
     Malformed("shape.entry-object", "an entry that is a number", lambda _: 7),
+    Malformed("shape.entry-object", "an entry in an array of its own", lambda order_id: [entry(order_id)]),
     Malformed("shape.entry-object", "an array of id and slug for an entry", lambda order_id: [order_id, MARKET]),
-    Malformed("shape.entry-object", "an entry as a string of JSON", lambda order_id: json.dumps(entry(order_id))),
 )
 IDS = (
     Malformed("shape.id-string", "an orderId that is null", _with_id(None)),
@@ -65,7 +64,6 @@ NAMES = (
     Malformed("shape.names", "an entry with OrderId", _renamed("OrderId", "marketSlug")),
     Malformed("shape.names", "an entry with marketslug", _renamed("orderId", "marketslug")),
     Malformed("shape.names", "an entry with mar\u212aet\u017flug", _renamed("orderId", "mar\u212aet\u017flug")),
-    Malformed("shape.names", "an entry with a blank behind orderId", _renamed("orderId ", "marketSlug")),
     Malformed("shape.names", "an entry with id in the place of orderId", _renamed("id", "marketSlug")),
 )
 ALONE = (*MISSING, *NOT_OBJECTS, *IDS[2:3], *IDS[4:], *SLUGS[3:], *NAMES)
