@@ -79,7 +79,7 @@ class Transport:
         self._lanes = Lanes(target.url)
         self._silences = 0
         self._before: dict[int, tuple[Plan, Part]] = {}
-        self._moments: deque[int] = deque(maxlen=64)
+        self._moments: deque[int] = deque(maxlen=4096)
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._masks = _standing_masks(target)
