@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _is_selftest(config: pytest.Config) -> bool:
-    return any("selftest" in str(arg) for arg in config.invocation_params.args)
+    return any("selftest" in Path(arg).parts for arg in config.args)
 
 
 def _as_interrupt(signum: int, frame: object) -> None:

@@ -91,6 +91,8 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
     stamp = TIMESTAMPS[wanted.timestamp](now_ms + wanted.skew_ms)
     if again and last is not None:
         stamp = last.stamp if again in ("altered", "same") else str(int(last.stamp) + 1)
+    if wanted.signature == "url-safe":
+        stamp = _telling(plan, target, int(stamp), path)
     signed_stamp = stamp if wanted.signed_skew_ms is None else str(now_ms + wanted.signed_skew_ms)
     raw = last.raw if again and last is not None else _signature(wanted, target, plan.method, signed_stamp, path, body)
     written = TEXTS[wanted.signature](raw) if wanted.signature in TEXTS else b64(BYTES[wanted.signature](raw))
@@ -103,6 +105,14 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         found, path, body = _moved(wanted.elsewhere, values, path, body)
     right = b64(sign(_seed(Credentials(), target), signed_text(stamp, plan.method, path)))
     return Sealed(tuple(found), path, body, stamp, raw, written, right)
+
+
+def _telling(plan: Plan, target: Target, stamp_ms: int, path: str) -> str:
+    """A timestamp near the given one whose right signature is spelt differently in the URL-safe alphabet."""
+    seed = _seed(plan.credentials, target)
+    while not {"+", "/"} & set(b64(sign(seed, signed_text(str(stamp_ms), plan.method, path)))):
+        stamp_ms += 1
+    return str(stamp_ms)
 
 
 def _repeated_key(value: str, target: Target) -> str:

@@ -1,4 +1,7 @@
-"""The questions of the examination, concern by concern."""
+"""The questions of the examination, concern by concern.
+
+One file because it is one list: every question or answer of the same kind, a few lines each.
+"""
 
 from __future__ import annotations
 

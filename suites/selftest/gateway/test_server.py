@@ -1,4 +1,7 @@
-"""The server over a real socket: what reaches the core, what comes back, and how it ends."""
+"""The server over a real socket: what reaches the core, what comes back, and how it ends.
+
+One file because it is one list: every question or answer of the same kind, a few lines each.
+"""
 
 from __future__ import annotations
 
