@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
@@ -28,6 +29,7 @@ from suites.target import ENV_URL, Target, UsageError, from_environment
 from suites.usable import UnusableError
 
 if TYPE_CHECKING:
+    from gateway.core import Gateway
     from gateway.server import EmbeddedGateway
 
 NOTHING_RAN = 5
@@ -101,6 +103,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
 
 
+def _faulty(name: str) -> Gateway:
+    """The embedded gateway with a fault.
+
+    Raises:
+        UsageError: there is no fault of that name.
+    """
+    from gateway.faults import FAULTS  # noqa: PLC0415  # only where one is asked for
+
+    if name not in FAULTS:
+        raise UsageError(f"there is no fault named {name}; python -m gateway --list-faults names them")
+    return FAULTS[name]()
+
+
 class Session:
     """The gate of one pytest session: its target, its run, its answer."""
 
@@ -108,13 +123,14 @@ class Session:
         self._config = config
         self._embedded: EmbeddedGateway | None = None
         option = config.option
-        if option.rate < 0 or option.patience < 0:
-            raise UsageError("--rate and --patience must not be negative")
+        if not (0 <= option.rate < math.inf and 0 <= option.patience < math.inf):
+            raise UsageError("--rate and --patience must be numbers that are not negative; give such as --rate 5")
         self._url = option.target_url or os.environ.get(ENV_URL, "")
         if self._url:
             from_environment(self._url, os.environ)
             if option.embedded_fault:
                 raise UsageError("--embedded-fault is for the embedded gateway; leave out the target URL")
+        self._core = _faulty(option.embedded_fault) if option.embedded_fault else None
         if option.strict_pins and option.pins is None:
             raise UsageError("--strict-pins compares with --pins FILE; give that as well")
         self._pins = pins.read(option.pins) if option.pins is not None else None
@@ -151,13 +167,9 @@ class Session:
     def _target(self) -> Target:
         if self._url:
             return from_environment(self._url, os.environ)
-        from gateway.faults import FAULTS  # noqa: PLC0415  # only where no target is given
-        from gateway.server import EmbeddedGateway  # noqa: PLC0415  # likewise
+        from gateway.server import EmbeddedGateway  # noqa: PLC0415  # only where no target is given
 
-        name = self._config.option.embedded_fault
-        if name and name not in FAULTS:
-            raise pytest.UsageError(f"there is no fault named {name}; python -m gateway --list-faults names them")
-        self._embedded = EmbeddedGateway(FAULTS[name]() if name else None).start()
+        self._embedded = EmbeddedGateway(self._core).start()
         own, other = self._embedded.accounts
         described = {
             "POLYMARKET_KEY_ID": own.key_id,

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 UNKNOWN_MS = 1000.0
 """How far off the server's clock is taken to be, either way, while nothing is known."""
 DATE_STEP_MS = 1000.0
+BELIEVED_MS = 86_400_000.0
+"""A `Date` that is more than a day off is no clock but a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Clock:
         sending and receiving. Bounds that contradict the earlier ones replace them: a clock was set.
         """
         stamp = _milliseconds(date)
-        if stamp is None or self.fixed:
+        if stamp is None or self.fixed or abs(stamp - sent_ms) > BELIEVED_MS:
             return self
         low, high = stamp - received_ms, stamp + DATE_STEP_MS - sent_ms
         if not self.told or low > self.high or high < self.low:

@@ -46,13 +46,13 @@ class Lanes:
     def send(self, plan: Plan, lane: int, sealed: Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
         """One request on the wire: the reply and an empty string, or what went wrong in one word."""
         try:
-            if plan.framing in (Framing.LENGTH, Framing.GZIP):
-                return self._by_library(plan, lane, sealed)
-            return self._by_hand(plan, sealed, deadline)
+            by_library = plan.framing in (Framing.LENGTH, Framing.GZIP)
+            found = self._by_library(plan, lane, sealed) if by_library else self._by_hand(plan, sealed, deadline)
         except Short as error:
-            return error.reply, "short"
+            return (None, "timeout") if deadline.passed else (error.reply, "short")
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             return None, "timeout" if deadline.passed else failure_of(error)
+        return (None, "timeout") if deadline.passed else found
 
     def _by_library(self, plan: Plan, lane: int, sealed: Sealed) -> tuple[Reply | None, str]:
         url = self._url + sealed.path
@@ -108,7 +108,10 @@ class Lanes:
         headers = [*fixed, *length, *plan.headers, *sealed.headers]
         head = raw.head_of(plan.method, self._prefix + sealed.path, headers)
         response, content = raw.exchange(self._url, plan.method, head, body, plan.framing, deadline)
-        return Reply(response.status, tuple(response.getheaders()), content), ""
+        reply = Reply(response.status, tuple(response.getheaders()), content, response.surplus)
+        if response.length and plan.method != "HEAD":
+            raise Short(reply)
+        return reply, "too-large" if len(content) >= BODY_MAX else ""
 
     def _session(self, lane: int) -> requests.Session:
         session = self._sessions.get(lane)

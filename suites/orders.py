@@ -22,6 +22,11 @@ STATES_OVER = ("CANCELED", "FILLED", "REJECTED", "EXPIRED", "REPLACED", "PENDING
 HTTP_OK = 200
 
 
+def _over(order: dict[str, Any]) -> bool:
+    """Whether an order is in the market no longer; one whose cancellation is pending counts as gone."""
+    return str(order.get("state", "")).removeprefix("ORDER_STATE_") in STATES_OVER
+
+
 class EntryRefused(Exception):
     """The target does not take our orders; the message says in a sentence what it answered."""
 
@@ -121,7 +126,7 @@ class Desk:
         if status != HTTP_OK or not isinstance(orders, list):
             return None
         listed = [each for each in orders if isinstance(each, dict)]
-        return {str(each.get("id")) for each in listed if not str(each.get("state", "")).endswith(STATES_OVER)}
+        return {str(each.get("id")) for each in listed if not _over(each)}
 
     def state(self, account: Account, order_id: str) -> str | None:
         """`open` or `closed` by reading one order; None where the target does not tell."""
@@ -129,7 +134,7 @@ class Desk:
         order = answer.get("order") if isinstance(answer, dict) else None
         if status != HTTP_OK or not isinstance(order, dict):
             return None
-        return "closed" if str(order.get("state", "")).endswith(STATES_OVER) else "open"
+        return "closed" if _over(order) else "open"
 
     def clear(self) -> list[Placed]:
         """Cancel every own order that may still be in the market, and return those that still are."""

@@ -24,13 +24,12 @@ class Pace:
 
     def wait(self, count: int = 1) -> None:
         """Return when `count` requests may leave at once."""
-        if not self._gap:
-            return
         with self._lock:
             now = time.monotonic()
             start = max(now, self._next) + (count - 1) * self._gap
             self._next = start + self._gap
-        time.sleep(max(0.0, start - now))
+        if start > now:
+            time.sleep(start - now)
 
     def pause(self, seconds: float) -> None:
         """Let nothing leave for a while: the target asked for it."""

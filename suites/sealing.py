@@ -7,6 +7,7 @@ right, wrong, or undocumented.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import secrets as randomness
@@ -29,6 +30,8 @@ from contracts.signing import (
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS, b64
 from suites.target import Key, Target
 
+LEGIBLE = 20
+"""How long a text must be to give anything of a secret away."""
 COOKIES_SET_BEFORE = "cookies set before"
 """The place of credentials that only a connection's history knows: the sender fills it."""
 
@@ -103,8 +106,14 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         found.append((name, repeated.get(value) or _repeated_key(value, target)))
     if wanted.elsewhere and wanted.elsewhere != COOKIES_SET_BEFORE:
         found, path, body = _moved(wanted.elsewhere, values, path, body)
-    right = b64(sign(_seed(Credentials(), target), signed_text(stamp, plan.method, path)))
+    right = b64(sign(_seed(_owner(wanted), target), signed_text(stamp, plan.method, path)))
     return Sealed(tuple(found), path, body, stamp, raw, written, right)
+
+
+def _owner(wanted: Credentials) -> Credentials:
+    """Credentials that are right for the key id that is sent: the own account's where it is nobody's."""
+    account = Account.OWN if wanted.key is Account.NOBODY else wanted.key
+    return Credentials(key=account, secret=account)
 
 
 def _telling(plan: Plan, target: Target, stamp_ms: int, path: str) -> str:
@@ -178,7 +187,13 @@ def spellings(key: Key) -> dict[str, tuple[str, ...]]:
     """Every spelling in which a key's secrets could show: what is masked as `secret`, and as `key`."""
     seed_b64 = b64(key.seed)
     secret = (key.secret, key.secret.rstrip("="), seed_b64, seed_b64.rstrip("="), key.seed.hex())
-    return {"secret": _escaped(secret), "key": _escaped((key.id,))}
+    return {"secret": _escaped(secret), "key": _escaped(_spelt(key.id))}
+
+
+def _spelt(key_id: str) -> tuple[str, ...]:
+    """A key id as plans write it: whole, in another case, without hyphens, and without its last character."""
+    forms = (key_id, key_id.upper(), key_id.lower(), key_id.replace("-", ""), key_id[:-1])
+    return tuple(form for form in forms if len(form) >= LEGIBLE or form == key_id)
 
 
 def _escaped(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -188,10 +203,7 @@ def _escaped(texts: tuple[str, ...]) -> tuple[str, ...]:
 
 def signature_spellings(signature: str) -> tuple[str, ...]:
     """Every spelling in which a sent signature could come back."""
-    bare = signature.rstrip("=")
-    forms = [signature, bare]
-    try:
+    forms = [signature, signature.rstrip("=")]
+    with contextlib.suppress(ValueError):  # what is not base64 has no bytes to be shown in another way
         forms.append(base64.b64decode(signature, validate=True).hex())
-    except ValueError:
-        forms = [signature]
-    return _escaped(tuple(form for form in forms if len(form) >= 20))  # shorter texts mean nothing
+    return _escaped(tuple(form for form in forms if len(form) >= LEGIBLE))

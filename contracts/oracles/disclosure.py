@@ -52,7 +52,7 @@ def _text(exchange: Exchange) -> str | None:
     head = "\n".join(f"{name}: {value}" for name, value in reply.headers)
     body = content(reply)
     said = (body if body is not None else reply.body).decode("utf-8", "replace")
-    return head + "\n\n" + said.replace("\\/", "/")  # JSON may write a slash with an escape, and PHP does
+    return head + "\n\n" + said.replace("\\/", "/").replace('\\"', '"')  # as JSON may have escaped them
 
 
 @oracle("disclosure.secrets")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
 from contracts.oracles.bench import DIFFERS, answered, oracle, plain_control_fails, refused, taken
-from contracts.oracles.echo import foreign_ids, sentence
+from contracts.oracles.echo import foreign_ids, sentence, wrong_everywhere
 from contracts.oracles.form import echoed
 from contracts.oracles.outcome import gone, known
 
@@ -49,6 +49,8 @@ def _judge(clause: str) -> None:
             return Verdict.failed(clause, f"{plan.kind}: answered {exchange.status}, not 200", "refused")
         got = echoed(exchange)
         if got is None or exchange.ids is None:
+            return None
+        if got != exchange.ids and wrong_everywhere(exchange, got, history):
             return None
         if got != exchange.ids:
             return Verdict.failed(clause, f"{plan.kind}: {sentence(exchange.ids, got)}", "another echo")

@@ -165,6 +165,9 @@ def the_answer_is_as_long_as_it_says(exchange: Exchange, history: History) -> Ve
         return Verdict.failed(clause, "the answer ended before its announced length", "too short")
     if exchange.reply is None or exchange.failure or exchange.plan.method == "HEAD":
         return None
+    said = exchange.reply.header("Content-Length")
+    if said is not None and not (said.strip().isascii() and said.strip().isdigit()):
+        return Verdict.failed(clause, f"the answer says the length {said!a}", "no number")
     if exchange.reply.surplus:
         return Verdict.failed(
             clause, f"{exchange.reply.surplus} bytes came behind the announced end of the answer", "too long"
