@@ -47,6 +47,7 @@ UNKNOWN_KEYS = (
 ELSEWHERE = {
     "query": "right credentials in the query only",
     "cookie": "right credentials in cookies only",
+    "body": "right credentials in members of the body only",
     "bearer": "the key id as a bearer token",
 }
 
@@ -101,6 +102,7 @@ def _keys(seed: int) -> Iterator[Plan]:
 def _covered(seed: int) -> Iterator[Plan]:
     for kind, credentials in {
         "a signature for a timestamp of a millisecond ago": Credentials(signed_skew_ms=-1),
+        "a signature over the timestamp in seconds": Credentials(signed_text="{seconds}{method}{path}"),
         "a signature without the timestamp": Credentials(signed_text="{method}{path}"),
     }.items():
         yield wrong(seed, f"credentials.covers-timestamp/{kind}", kind, credentials)
@@ -113,6 +115,8 @@ def _covered(seed: int) -> Iterator[Plan]:
     for kind, credentials in {
         "a signature for the path of batched orders": Credentials(signed_path="/v1/orders/batched"),
         "a signature for the path of cancel open": Credentials(signed_path="/v1/orders/open/cancel"),
+        "a signature for the path of the socket": Credentials(signed_method="GET", signed_path="/v1/ws/private"),
+        "a signature for the path without its beginning": Credentials(signed_path="/orders/batched/cancel"),
         "a signature without the path": Credentials(signed_text="{timestamp}{method}"),
     }.items():
         yield wrong(seed, f"credentials.covers-path/{kind}", kind, credentials)
@@ -129,13 +133,14 @@ def _covered(seed: int) -> Iterator[Plan]:
 
 
 def _signatures(seed: int) -> Iterator[Plan]:
-    altered = ("all zero",)
-    for form in altered:
+    for form in ("all zero", "sign bit of R", "halves swapped"):
         yield wrong(seed, f"credentials.signature-altered/{form}", f"a signature: {form}", Credentials(signature=form))
-    for form in ("65 bytes",):
+    for form in ("one byte", "63 bytes", "65 bytes"):
         yield wrong(seed, f"credentials.signature-length/{form}", f"a signature of {form}", Credentials(signature=form))
     for form in (
         "padding only",
+        "quoted",
+        "percent-encoded",
         "five letters",
         "a letter outside ASCII",
         "junk inside",
@@ -200,6 +205,11 @@ def _twice(seed: int) -> Iterator[Plan]:
     stale = Credentials(skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "fresh"),))
     kind = "a signed stale timestamp and a fresh one"
     yield wrong(seed, f"{clause}/stale-first", kind, stale, framing=Framing.RAW)
+    fresh = Credentials(signed_skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "signed"),))
+    kind = "a fresh timestamp and a signed stale one"
+    yield wrong(seed, f"{clause}/fresh-first", kind, fresh, framing=Framing.RAW)
+    two = Credentials(signature="first bit of S", repeat=((HEADER_SIGNATURE, "A" * 86 + "=="),))
+    yield wrong(seed, f"{clause}/two-signatures", "two wrong signatures", two, framing=Framing.RAW)
     rows = body_of([entry("{{order.x}}", "{{market.x}}")])
     orders = (OrderNeed("x", account=Account.OTHER, fate="open"),)
     for kind, credentials in {
@@ -227,9 +237,11 @@ def _nonce(seed: int) -> Plan:
 
 
 def _questions(seed: int) -> Iterator[Plan]:
-    name, kind = "credentials.both-wrong/a bad entry", "a bad entry with a wrong signature"
-    both = wrong(seed, name, kind, Credentials(signature="first bit of S"), body=body_of([{"marketSlug": MARKET}]))
-    yield dataclasses.replace(both, answers=(400, 401), probes=("credentials.which-first",))
+    many = [entry(each) for each in fresh_ids(seed, "credentials.both-wrong", 21)]
+    for what, rows in {"a bad entry": [{"marketSlug": MARKET}], "a batch of 21": many}.items():
+        name, altered = f"credentials.both-wrong/{what}", Credentials(signature="first bit of S")
+        both = wrong(seed, name, f"{what} with a wrong signature", altered, body=body_of(rows))
+        yield dataclasses.replace(both, answers=(400, 401), probes=("credentials.which-first",))
     for clause, form in (
         ("url-safe", "url-safe"),
         ("unpadded", "unpadded"),

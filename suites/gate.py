@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contracts.messages import Plan
+import dataclasses
+from collections.abc import Sequence
+
+from contracts.messages import Account, Plan
 from suites import (
     credentials,
     disclosure,
@@ -37,6 +40,10 @@ SUITES = (
 """One module a concern, in the order in which they are sent: orders early, so that their fate is known at the end."""
 
 
+FOR_ANY_ACCOUNT = ("shape.", "window.", "credentials.", "routing.", "robustness.", "wholeness.position")
+"""Clauses whose plans may be sent by either account."""
+
+
 def plans(seed: int) -> tuple[Plan, ...]:
     """Every plan of the gate.
 
@@ -49,6 +56,24 @@ def plans(seed: int) -> tuple[Plan, ...]:
     if twice:
         raise ValueError(f"two plans are named {twice[0]}; rename one")
     return found
+
+
+def in_turns(found: Sequence[Plan]) -> tuple[Plan, ...]:
+    """The plans with every second of those that any account may send signed by the other account.
+
+    A key's pace is its own, so that two accounts ask twice as much in the same time; and what is broken for one
+    account alone is seen. Only for targets whose second account is known.
+    """
+    turned, other = [], False
+    for plan in found:
+        may = plan.clause.startswith(FOR_ANY_ACCOUNT) and not plan.orders and not plan.before and not plan.together
+        may = may and plan.credentials.key is plan.credentials.secret is Account.OWN and not plan.credentials.repeat
+        other = other != may
+        if may and other:
+            credentials = dataclasses.replace(plan.credentials, key=Account.OTHER, secret=Account.OTHER)
+            plan = dataclasses.replace(plan, credentials=credentials)  # noqa: PLW2901  # the same plan, signed anew
+        turned.append(plan)
+    return tuple(turned)
 
 
 def parts(plan: Plan) -> tuple[Plan, ...]:

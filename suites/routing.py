@@ -12,7 +12,7 @@ from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
 
 REFUSED = (*range(400, 500), 501)
 REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
-METHODS = ("GET", "PUT", "DELETE", "HEAD", "OPTIONS", "TRACE")
+METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE")
 OVERRIDES = tuple((name, "POST") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
 PATHS = {
     "a slash behind": PATH + "/",
@@ -42,12 +42,12 @@ def plans(seed: int) -> Iterator[Plan]:
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
-        headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method in ("GET", "DELETE") else ()))
+        headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method in ("GET", "PATCH") else ()))
         plan = dataclasses.replace(plan, body=body, method=method, headers=headers, probes=probes)
         plan = dataclasses.replace(plan, orders=(need,) if body else ())
         if method == "PUT":
             plan = dataclasses.replace(plan, path=PATH + "?_method=POST")
-        if method == "DELETE":  # signed for what its headers say it is
+        if method == "PATCH":  # signed for what its headers say it is
             plan = dataclasses.replace(plan, credentials=Credentials(signed_method="POST"))
         yield plan
     for kind, path in PATHS.items():

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from contracts.messages import Account, Exchange, OrderNeed, Plan
 from reports.judging import Judged, verdicts
 from suites import second_looks
-from suites.gate import parts
+from suites.gate import in_turns, parts
 from suites.orders import Desk, EntryRefused, Wanted
 from suites.pacing import Pace
 from suites.rendering import Binding, Placed
@@ -101,6 +101,7 @@ class Run:
             UnusableError: nothing could be judged.
         """
         self.ledger.started = time.monotonic()
+        plans = in_turns(plans) if self.target.has(Account.OTHER) else plans
         try:
             check(self.transport, self.options.seed)
             self._send_all(plans)

@@ -37,6 +37,7 @@ def _bodies(seed: int) -> Iterator[Plan]:
     yield bad("shape.body-present/blank", b" \r\n\t", kind="a body of white space")
     for kind, value in {
         "an array of entries": [one],
+        "a batch in an array": [{"orders": [one]}],
         "a batch as a string": json.dumps({"orders": [one]}),
     }.items():
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
@@ -49,7 +50,7 @@ def _bodies(seed: int) -> Iterator[Plan]:
     yield bad(
         "shape.orders-present/wrapped", text_of({"request": {"orders": [one]}}), kind="a batch in a member request"
     )
-    for name in ("Orders",):
+    for name in ("Orders", "orders[]"):
         yield bad(f"shape.names/{name}", text_of({name: [one]}), kind=f"{name!a} in the place of orders")
 
 

@@ -11,7 +11,7 @@ from contracts.messages import Account, Credentials, Plan
 from suites.face import Gate
 from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, text_of
 
-BETWEEN = (2, 13, 17, 19)
+BETWEEN = (2, 13, 16, 17, 19)
 OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
 TWO_MARKETS = ("{{market.0}}", "{{market.1}}")
 OVER = (21, 276, 1025)
@@ -31,6 +31,9 @@ def plans(seed: int) -> Iterator[Plan]:
     yield dataclasses.replace(
         batch(name, fresh_ids(seed, name, least), kind="a batch of 1 of the other account"), credentials=OTHER
     )
+    name = "size.over/other-account"
+    many = bad(name, _body(seed, name, full + 1), kind=f"a batch of {full + 1} of the other account")
+    yield dataclasses.replace(many, credentials=OTHER)
     for count in OVER[1:]:
         name = f"size.over/{count}"
         yield bad(name, _body(seed, name, count), kind=f"a batch of {count}")

@@ -61,6 +61,7 @@ SLUGS = (
     Malformed("shape.slug-string", "a marketSlug in an array", _with_slug([MARKET])),
 )
 NAMES = (
+    Malformed("shape.names", "an entry with orderID", _renamed("orderID", "marketSlug")),
     Malformed("shape.names", "an entry with OrderId", _renamed("OrderId", "marketSlug")),
     Malformed("shape.names", "an entry with marketslug", _renamed("orderId", "marketslug")),
     Malformed("shape.names", "an entry with mar\u212aet\u017flug", _renamed("orderId", "mar\u212aet\u017flug")),

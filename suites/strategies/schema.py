@@ -94,14 +94,11 @@ LEFT_TO_THE_NIGHT = frozenset(
         "a body that is a string",
         "a body that is true or false",
         "orders that is a number",
-        "orders that is true or false",
         "an entry that is true or false",
         "an entry that is an array",
         "an entry that is a number",
         "an orderId that is an array",
-        "an orderId that is an object",
         "a marketSlug that is an array",
-        "a marketSlug that is an object",
     }
 )
 """Defects of the coverage phase that no known fault is alone in overlooking: the gate has no request for them."""

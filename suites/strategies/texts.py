@@ -14,6 +14,10 @@ NOT_JSON: dict[str, str] = {
     "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
     "a comment to the end of the line": '{{"orders":[{entry}]}}// all of them',
     "a comment before the value": "/* all of them */{batch}",
+    "names without quotes": '{{orders:[{{orderId:"{id}",marketSlug:"{market}"}}]}}',
+    "a brace behind the value": "{batch}}}",
+    "no closing brace": '{{"orders":[{entry}]',
+    "Infinity in an unknown member": '{{"orders":[{entry}],"x":Infinity}}',
     "NaN in an unknown member": '{{"orders":[{entry}],"x":NaN}}',
     "a number with a leading zero": '{{"orders":[{entry}],"x":01}}',
     "a line feed in a string": '{{"orders":[{{"orderId":"{id}\n","marketSlug":"{market}"}}]}}',
@@ -37,6 +41,7 @@ def not_json(order_id: str, market: str) -> Iterator[tuple[str, bytes]]:
 
 
 NOT_UTF_8: dict[str, bytes] = {
+    "an overlong coding of a point": b"\xc0\xae",
     "a byte that no character has": b"\xff",
     "a coded surrogate": b"\xed\xa0\x80",
 }
