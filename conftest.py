@@ -124,7 +124,7 @@ class Session:
         self._embedded: EmbeddedGateway | None = None
         option = config.option
         if not (0 <= option.rate < math.inf and 0 <= option.patience < math.inf):
-            raise UsageError("--rate and --patience must be numbers that are not negative; give such as --rate 5")
+            raise UsageError("--rate and --patience must not be negative or endless; give a number such as --rate 5")
         self._url = option.target_url or os.environ.get(ENV_URL, "")
         if self._url:
             from_environment(self._url, os.environ)

@@ -208,7 +208,7 @@ def _twice(seed: int) -> Iterator[Plan]:
     fresh = Credentials(signed_skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "signed"),))
     kind = "a fresh timestamp and a signed stale one"
     yield wrong(seed, f"{clause}/fresh-first", kind, fresh, framing=Framing.RAW)
-    two = Credentials(signature="first bit of S", repeat=((HEADER_SIGNATURE, "A" * 86 + "=="),))
+    two = Credentials(signature="first bit of S", repeat=((HEADER_SIGNATURE, "AAAA"),))
     yield wrong(seed, f"{clause}/two-signatures", "two wrong signatures", two, framing=Framing.RAW)
     rows = body_of([entry("{{order.x}}", "{{market.x}}")])
     orders = (OrderNeed("x", account=Account.OTHER, fate="open"),)

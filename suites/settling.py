@@ -14,6 +14,8 @@ from suites.rendering import Placed
 from suites.stream import Watcher
 
 POLL_SECONDS = 0.4
+AFTERWARDS_SECONDS = 1.0
+"""How long after the last plan that must move nothing the orders are read back, at the least."""
 Bound = Mapping[str, Placed]
 """The orders of one plan, by the names of its needs."""
 
@@ -42,9 +44,17 @@ def settle(
         if need.fate in TO_GO and need.account is exchange.request.account
     }
     _wait(pending, watchers, desk, patience)
+    _rest(exchanges, bound, min(patience, AFTERWARDS_SECONDS))
     read_back = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
     strays = _strays(exchanges, watchers.values(), desk)
     return tuple(_with_outcomes(each, bound, read_back, watchers, strays) for each in exchanges)
+
+
+def _rest(exchanges: Sequence[Exchange], bound: Mapping[str, Bound], seconds: float) -> None:
+    """Give a refused batch time to have the effect that it must not have; at an ordinary pace it has had it."""
+    sent = (x.sent_ms for x in exchanges if any(need.fate == "open" for need, _ in needs_of(x, bound)))
+    ago = time.time() - max(sent, default=0) / 1000
+    time.sleep(max(0.0, seconds - ago))
 
 
 def needs_of(exchange: Exchange, bound: Mapping[str, Bound]) -> list[tuple[OrderNeed, Placed]]:
