@@ -32,29 +32,34 @@ def _judge(clause: str) -> None:
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         if _leak(exchange, history) == clause:
             return Verdict.failed(clause, "the answer echoes ids of another request", "another's ids")
-        plan = exchange.plan
         if clause == "isolation.after-refusal" and exchange.alone == DIFFERS:
             return Verdict.failed(
                 clause,
-                f"behind others, {plan.kind} was answered {exchange.status}; alone on a fresh connection it is taken",
+                f"behind others, {exchange.plan.kind} was answered {exchange.status};"
+                " alone on a fresh connection it is taken",
                 "refused behind others",
             )
-        if plan.clause == clause and any(known(o) and not gone(o) for o in exchange.outcomes) and taken(exchange):
-            return Verdict.failed(clause, f"{plan.kind}: an order of the account's own was not cancelled", "effect")
-        if plan.clause != clause or plan.label is not Label.LAWFUL or not answered(exchange):
+        aimed = exchange.plan.clause == clause and exchange.plan.label is Label.LAWFUL
+        return _own_answer(exchange, history) if aimed and answered(exchange) else None
+
+
+def _own_answer(exchange: Exchange, history: History) -> Verdict | None:
+    """Whether a plan that aims at isolation got its own answer and had its own effect."""
+    clause, kind = exchange.plan.clause, exchange.plan.kind
+    if taken(exchange) and any(known(o) and not gone(o) for o in exchange.outcomes):
+        return Verdict.failed(clause, f"{kind}: an order of the account's own was not cancelled", "effect")
+    if refused(exchange):
+        if plain_control_fails(exchange, history):
             return None
-        if refused(exchange):
-            if plain_control_fails(exchange, history):
-                return None
-            return Verdict.failed(clause, f"{plan.kind}: answered {exchange.status}, not 200", "refused")
-        got = echoed(exchange)
-        if got is None or exchange.ids is None:
-            return None
-        if got != exchange.ids and wrong_everywhere(exchange, got, history):
-            return None
-        if got != exchange.ids:
-            return Verdict.failed(clause, f"{plan.kind}: {sentence(exchange.ids, got)}", "another echo")
+        return Verdict.failed(clause, f"{kind}: answered {exchange.status}, not 200", "refused")
+    got = echoed(exchange)
+    if got is None or exchange.ids is None:
+        return None
+    if got == exchange.ids:
         return Verdict.passed(clause)
+    if wrong_everywhere(exchange, got, history):
+        return None
+    return Verdict.failed(clause, f"{kind}: {sentence(exchange.ids, got)}", "another echo")
 
 
 for _clause in ("at-once", "one-after-another", "after-refusal", "accounts"):
