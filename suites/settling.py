@@ -6,7 +6,7 @@ import dataclasses
 import time
 from collections.abc import Iterable, Mapping, Sequence
 
-from contracts.messages import Account, Exchange, OrderNeed, Outcome, StreamEvent
+from contracts.messages import Account, Exchange, Label, OrderNeed, Outcome, StreamEvent
 from contracts.oracles.bench import taken
 from contracts.oracles.outcome import CANCELED, TO_GO
 from suites.orders import Desk
@@ -14,7 +14,7 @@ from suites.rendering import Placed
 from suites.stream import Watcher
 
 POLL_SECONDS = 0.4
-AFTERWARDS_SECONDS = 1.0
+AFTERWARDS_SECONDS = 0.8
 """How long after the last plan that must move nothing the orders are read back, at the least."""
 Bound = Mapping[str, Placed]
 """The orders of one plan, by the names of its needs."""
@@ -52,7 +52,8 @@ def settle(
 
 def _rest(exchanges: Sequence[Exchange], bound: Mapping[str, Bound], seconds: float) -> None:
     """Give a refused batch time to have the effect that it must not have; at an ordinary pace it has had it."""
-    sent = (x.sent_ms for x in exchanges if any(need.fate == "open" for need, _ in needs_of(x, bound)))
+    still = (x for x in exchanges if x.plan.label is Label.UNLAWFUL)
+    sent = (x.sent_ms for x in still if any(need.fate == "open" for need, _ in needs_of(x, bound)))
     ago = time.time() - max(sent, default=0) / 1000
     time.sleep(max(0.0, seconds - ago))
 

@@ -30,7 +30,8 @@ REMEMBERING = (
 )
 """Faults that a witness alone does not show: they need other orders, other plans, or what came before."""
 DAY_SECONDS = 86_400
-WORKERS = 2
+WORKERS = 6
+"""More than there are processors: most of a replay is waiting for orders to settle."""
 WHOLE_NUMBER = re.compile(r"(?<![0-9A-Za-z.-])\d{9,14}(?![0-9A-Za-z.-])")
 
 
