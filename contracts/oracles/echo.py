@@ -75,6 +75,21 @@ def wrong_everywhere(exchange: Exchange, got: tuple[str, ...], history: History)
     return False
 
 
+def whole_echo(exchange: Exchange, history: History, what: str) -> Verdict | None:
+    """The verdict on the whole echo of a plan with a judge of its own for it, under the clause that it aims at.
+
+    Silent where there is no echo to read, and where plain batches are echoed as wrongly.
+    """
+    clause, got = exchange.plan.clause, echoed(exchange)
+    if got is None or exchange.ids is None:
+        return None
+    if got == exchange.ids:
+        return Verdict.passed(clause)
+    if wrong_everywhere(exchange, got, history):
+        return None
+    return Verdict.failed(clause, f"{what}: {sentence(exchange.ids, got)}", "another echo")
+
+
 def foreign_ids(exchange: Exchange, got: tuple[str, ...], history: History) -> tuple[str, ...]:
     """Made-up ids in an echo that this request did not name and another request of the run did."""
     strange = {each for each in set(got) - set(exchange.ids or ()) if each.startswith(MADE_UP)}
@@ -123,14 +138,7 @@ def the_same_batch_is_answered_the_same(exchange: Exchange, history: History) ->
         return None
     if refused(exchange):
         return Verdict.failed(clause, f"sent again, the batch was answered {exchange.status}", "refused again")
-    got = echoed(exchange)
-    if got is None or exchange.ids is None:
-        return None
-    if got == exchange.ids:
-        return Verdict.passed(clause)
-    if wrong_everywhere(exchange, got, history):
-        return None
-    return Verdict.failed(clause, f"sent again, the echo differs: {sentence(exchange.ids, got)}", "another echo")
+    return whole_echo(exchange, history, "sent again, the echo differs")
 
 
 @oracle("echo.any-state")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
 from contracts.oracles.bench import DIFFERS, answered, oracle, plain_control_fails, refused, taken
-from contracts.oracles.echo import foreign_ids, sentence, wrong_everywhere
+from contracts.oracles.echo import foreign_ids, whole_echo
 from contracts.oracles.form import echoed
 from contracts.oracles.outcome import gone, known
 
@@ -52,14 +52,7 @@ def _own_answer(exchange: Exchange, history: History) -> Verdict | None:
         if plain_control_fails(exchange, history):
             return None
         return Verdict.failed(clause, f"{kind}: answered {exchange.status}, not 200", "refused")
-    got = echoed(exchange)
-    if got is None or exchange.ids is None:
-        return None
-    if got == exchange.ids:
-        return Verdict.passed(clause)
-    if wrong_everywhere(exchange, got, history):
-        return None
-    return Verdict.failed(clause, f"{kind}: {sentence(exchange.ids, got)}", "another echo")
+    return whole_echo(exchange, history, kind)
 
 
 for _clause in ("at-once", "one-after-another", "after-refusal", "accounts"):

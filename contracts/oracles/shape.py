@@ -16,7 +16,7 @@ from contracts.oracles.bench import (
     refused,
     taken,
 )
-from contracts.oracles.echo import sentence, wrong_everywhere
+from contracts.oracles.echo import whole_echo
 from contracts.oracles.form import echoed
 
 GATING = (
@@ -45,14 +45,7 @@ def _no_difference(clause: str) -> None:
             if plain_control_fails(exchange, history) or exchange.alone == DIFFERS:
                 return None
             return Verdict.failed(clause, f"{exchange.plan.kind} was answered {exchange.status}, not 200", "refused")
-        got = echoed(exchange)
-        if got is None or exchange.ids is None:
-            return None
-        if got == exchange.ids:
-            return Verdict.passed(clause)
-        if wrong_everywhere(exchange, got, history):
-            return None
-        return Verdict.failed(clause, f"{exchange.plan.kind}: {sentence(exchange.ids, got)}", "another echo")
+        return whole_echo(exchange, history, exchange.plan.kind)
 
 
 for _name in ("white-space", "member-order", "escapes", "escaped-names"):
