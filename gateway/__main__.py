@@ -7,9 +7,12 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
+from decimal import Decimal
 from typing import NoReturn
 
+from gateway.book import Intent, Ticket
 from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
@@ -46,6 +49,9 @@ def parser() -> Parser:
     )
     parsed.add_argument("--latency", type=number(0, 10**6), default=0, metavar="MS", help="how long an answer takes")
     parsed.add_argument("--stream-delay", type=number(0, 10**6), default=0, metavar="MS", help="how late the stream is")
+    parsed.add_argument(
+        "--orders", type=number(0, 1000), default=0, metavar="N", help="open orders that each account has already"
+    )
     kind = parsed.add_mutually_exclusive_group()
     kind.add_argument("--fault", metavar="NAME", help="serve a gateway that breaks one promise")
     kind.add_argument("--variant", metavar="NAME", help="serve a lawful gateway that differs from the reference")
@@ -75,18 +81,20 @@ def core_for(options: argparse.Namespace, parsed: Parser) -> Gateway:
     return Gateway()
 
 
+def rest(core: Gateway, count: int) -> None:
+    """Let each account have orders in the book already, in every market, much like those that the suite places."""
+    now_ms = time.time_ns() // 1_000_000
+    for account in core.accounts:
+        for index in range(count):
+            market = core.settings.markets[index % len(core.settings.markets)]
+            until = "2030-01-01T00:00:00Z" if index % 2 else ""
+            ticket = Ticket(market, Intent.BUY_LONG, Decimal(1), Decimal("0.01"), post_only=True, good_till=until)
+            core.book.place(account.key_id, ticket, now_ms)
+
+
 def exports(gateway: EmbeddedGateway) -> str:
     """What a shell has to know to aim the suite at a gateway."""
-    own, other = gateway.accounts
-    variables = {
-        "POLYMARKET_TARGET_URL": gateway.url,
-        "POLYMARKET_KEY_ID": own.key_id,
-        "POLYMARKET_SECRET_KEY": own.secret_key,
-        "POLYMARKET_OTHER_KEY_ID": other.key_id,
-        "POLYMARKET_OTHER_SECRET_KEY": other.secret_key,
-        "POLYMARKET_MARKET_SLUG": ",".join(gateway.markets),
-    }
-    return "export " + " ".join(f"{name}={value}" for name, value in variables.items())
+    return "export " + " ".join(f"{name}={value}" for name, value in gateway.variables.items())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -103,6 +111,7 @@ def main(arguments: list[str] | None = None) -> int:
         stream_delay_ms=options.stream_delay,
         rate_limit=options.rate_limit,
     )
+    rest(gateway.core, options.orders)
     done = threading.Event()
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, lambda *_: done.set())

@@ -13,6 +13,8 @@ LIQUIDITY = Decimal(100)
 BEST_ASK = Decimal("0.90")
 BEST_BID = Decimal("0.10")
 PRICES = (Decimal("0.01"), Decimal("0.99"))
+ORDERS_MAX = 5_000
+"""Beyond so many the oldest that is not open is forgotten."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -218,6 +220,10 @@ class Book:
 
     def _store(self, order: Order) -> Order:
         self._orders[order.id] = order
+        if len(self._orders) > ORDERS_MAX:
+            over = next((each.id for each in self._orders.values() if not each.is_open), None)
+            if over is not None:
+                del self._orders[over]
         return order
 
     def _identifier(self, now_ms: int) -> str:

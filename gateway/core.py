@@ -21,6 +21,8 @@ class Gateway(OrderRoutes):
 
     breaks: ClassVar[str] = ""
     """The clause that a fault breaks; the honest gateway and its lawful variants break none."""
+    night: ClassVar[bool] = False
+    """Whether only the night looks for the fault."""
 
     def __init__(self, accounts: tuple[Account, Account] | None = None) -> None:
         super().__init__(accounts)

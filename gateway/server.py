@@ -61,6 +61,19 @@ class EmbeddedGateway:
         """The slugs of its markets."""
         return self.core.settings.markets
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a shell exports to aim the suite at it."""
+        own, other = self.accounts
+        return {
+            "POLYMARKET_TARGET_URL": self.url,
+            "POLYMARKET_KEY_ID": own.key_id,
+            "POLYMARKET_SECRET_KEY": own.secret_key,
+            "POLYMARKET_OTHER_KEY_ID": other.key_id,
+            "POLYMARKET_OTHER_SECRET_KEY": other.secret_key,
+            "POLYMARKET_MARKET_SLUG": ",".join(self.markets),
+        }
+
     def start(self) -> Self:
         """Come up, or raise what kept it from coming up (a port in use)."""
         self._started.clear()

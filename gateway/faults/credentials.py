@@ -9,7 +9,6 @@ from gateway.accounts import Account
 from gateway.auth import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, Credentials
 from gateway.core import Gateway
 from gateway.faults.registry import fault
-from gateway.memory import Memory
 from gateway.messages import Refusal, Request, unauthenticated
 from gateway.venue import Call
 
@@ -45,20 +44,6 @@ class DropsLeadingZeroBytes(Gateway):
         if signature[0] < 8:
             raise unauthenticated()
         return signature
-
-
-@fault(breaks="credentials.right-taken")
-class WarmsUp(Gateway):
-    """Refuses the second account's first request while it fetches the key."""
-
-    warm = Memory(set[str])
-
-    def account_of(self, key_id: str) -> Account:
-        account = super().account_of(key_id)
-        if key_id not in self.warm and account is self.accounts[1]:
-            self.warm.add(key_id)
-            raise unauthenticated()
-        return account
 
 
 @fault(breaks="credentials.header-case")
@@ -105,7 +90,7 @@ class FindsTheKeyByTheSignature(Gateway):
         raise unauthenticated()
 
 
-@fault(breaks="credentials.key-present")
+@fault(breaks="credentials.key-present", night=True)
 class TakesAnEmptyKey(Gateway):
     """Takes an empty key id for a guest, who needs no signature."""
 
@@ -201,7 +186,7 @@ class MatchesKeysLikeSql(Gateway):
         return super().account_of(key_id)
 
 
-@fault(breaks="credentials.key-known")
+@fault(breaks="credentials.key-known", night=True)
 class TakesWordsForNoKey(Gateway):
     """Takes null and undefined for the key of its own health check."""
 

@@ -175,7 +175,7 @@ class ChecksTheLastForwardsTheFirst(Gateway):
         return as_they_are(first)
 
 
-@fault(breaks="shape.repeated-member")
+@fault(breaks="shape.repeated-member", night=True)
 class CountsTheFirstForwardsTheLast(Gateway):
     """Checks the size of the first of two members named orders and takes the last, however long it is."""
 

@@ -42,7 +42,7 @@ class TakesSlugsInAnyCase(Gateway):
         return super().check_member(renamed(entry, name, *others), name)
 
 
-@fault(breaks="shape.names")
+@fault(breaks="shape.names", night=True)
 class TakesOrderIdWithABigD(Gateway):
     """Takes orderID, the spelling of Go's own style guide, and no other."""
 

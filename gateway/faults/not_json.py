@@ -37,12 +37,21 @@ class TakesTextAfterTheBatch(Gateway):
             return super().parse(text)
 
 
-@fault(breaks="shape.not-json")
+@fault(breaks="shape.not-json", night=True)
 class TakesASpareBrace(Gateway):
     """Takes closing braces after the batch, but no other text."""
 
     def parse(self, text: str) -> Json:
         return super().parse(repaired(self, text, r"\}\s*\}+\s*$", "}"))
+
+
+@fault(breaks="shape.not-json")
+class TakesForms(Gateway):
+    """Takes a form of HTML for a batch of one, as many a framework does unasked."""
+
+    def parse(self, text: str) -> Json:
+        found = re.fullmatch(r"orders\[0\]\[orderId\]=([^&]*)&orders\[0\]\[marketSlug\]=([^&]*)", text)
+        return {"orders": [{"orderId": found[1], "marketSlug": found[2]}]} if found else super().parse(text)
 
 
 @fault(breaks="shape.not-json")
@@ -69,7 +78,7 @@ class TakesNotANumber(Gateway):
         return super().parse(repaired(self, text, r"\bNaN\b", "0"))
 
 
-@fault(breaks="shape.not-json")
+@fault(breaks="shape.not-json", night=True)
 class TakesInfinity(Gateway):
     """Takes Infinity of either sign, but not NaN."""
 
@@ -85,7 +94,7 @@ class TakesSingleQuotes(Gateway):
         return super().parse(text if '"' in text else text.replace("'", '"'))
 
 
-@fault(breaks="shape.not-json")
+@fault(breaks="shape.not-json", night=True)
 class TakesBareNames(Gateway):
     """Takes member names without quotes, as JavaScript does."""
 
@@ -101,7 +110,7 @@ class TakesLeadingZeros(Gateway):
         return super().parse(repaired(self, text, r"([:\[,]\s*-?)0+(\d)", r"\1\2"))
 
 
-@fault(breaks="shape.not-json")
+@fault(breaks="shape.not-json", night=True)
 class ClosesWhatIsLeftOpen(Gateway):
     """Takes a batch whose end was cut off, and closes its brackets itself."""
 
@@ -183,7 +192,7 @@ class TakesSurrogateBytes(Gateway):
             return body.decode("utf-8", "surrogatepass")
 
 
-@fault(breaks="shape.not-utf-8")
+@fault(breaks="shape.not-utf-8", night=True)
 class TakesOverlongBytes(Gateway):
     """Takes an ASCII character in two bytes, the way around many a filter."""
 

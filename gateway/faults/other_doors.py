@@ -38,6 +38,24 @@ class ReadsCredentialsFromCookies(Gateway):
 
 
 @fault(breaks="credentials.nothing-else")
+class ActsForTheAccountInTheQuery(Gateway):
+    """Verifies the three headers, and then acts for the account that the query names."""
+
+    def authenticate(self, request: Request, now_ms: int) -> Call:
+        call = super().authenticate(request, now_ms)
+        return call_of(self, request, now_ms, parse_qs(request.query).get("account", [""])[0]) or call
+
+
+@fault(breaks="credentials.nothing-else")
+class ActsForTheAccountInAHeader(Gateway):
+    """Verifies the three headers, and then acts for the account that another header names."""
+
+    def authenticate(self, request: Request, now_ms: int) -> Call:
+        call = super().authenticate(request, now_ms)
+        return call_of(self, request, now_ms, request.value("X-Account-Id")) or call
+
+
+@fault(breaks="credentials.nothing-else")
 class TakesABearer(Gateway):
     """Takes a key id in Authorization for proof enough."""
 
@@ -79,7 +97,7 @@ class VerifiesTheOriginalUrl(Gateway):
         super().check_signature(account, credentials, replace(request, target=target))
 
 
-@fault(breaks="credentials.nothing-else")
+@fault(breaks="credentials.nothing-else", night=True)
 class TakesUnderscoresInHeaderNames(Gateway):
     """Takes X_PM_Signature for X-PM-Signature, which filters in front of it don't know."""
 
@@ -117,7 +135,7 @@ class TimesTheFirstVerifiesTheLast(Gateway):
         return Call(account, request, now_ms)
 
 
-@fault(breaks="credentials.differing-headers")
+@fault(breaks="credentials.differing-headers", night=True)
 class TakesAListOfSignatures(Gateway):
     """Takes two signatures that differ for a list, and a list is never false."""
 

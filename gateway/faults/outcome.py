@@ -57,14 +57,6 @@ class ForwardsNothingOfFullBatches(Gateway):
 
 
 @fault(breaks="outcome.cancelled")
-class LeavesSells(Gateway):
-    """Cancels bids only."""
-
-    def may_cancel(self, call: Call, order: Order, entry: Entry) -> bool:
-        return super().may_cancel(call, order, entry) and order.ticket.intent.buys_long
-
-
-@fault(breaks="outcome.cancelled")
 class LeavesTheOldest(Gateway):
     """Never cancels the oldest open order of an account that has others, an index that begins at one."""
 
@@ -263,7 +255,7 @@ class FindsOrdersInFullWidth(Gateway):
         return found(self, call, order_id, unicodedata.normalize("NFKC", order_id))
 
 
-@fault(breaks="outcome.exact-id")
+@fault(breaks="outcome.exact-id", night=True)
 class FindsOrdersUpToNul(Gateway):
     """Finds an order by its id with a NUL and anything after it."""
 

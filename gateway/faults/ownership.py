@@ -52,6 +52,15 @@ class LetsTheSecondCancelForTheFirst(Gateway):
 
 
 @fault(breaks="ownership.foreign-as-unknown")
+class RollsBackAtAForeignOrder(Gateway):
+    """Cancels nothing of a batch that names another account's order, and takes it."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        if not foreign(self, call, (entry.order_id for entry in entries)):
+            super().forward(call, entries)
+
+
+@fault(breaks="ownership.foreign-as-unknown")
 class ForbidsForeignOrders(Gateway):
     """Answers 403 to a batch that names another account's order."""
 

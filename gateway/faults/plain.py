@@ -165,28 +165,6 @@ class RefusesEqualNumbers(Gateway):
 
 
 @fault(breaks="shape.plain-slugs")
-class RefusesSlugsWithoutADate(Gateway):
-    """Refuses a market whose slug doesn't end with a day, though there are such markets."""
-
-    def check_entry(self, value: Json) -> Entry:
-        entry = super().check_entry(value)
-        if entry.market_slug in self.book.markets and not re.search(r"\d{4}-\d\d-\d\d$", entry.market_slug):
-            raise invalid("marketSlug is not valid")
-        return entry
-
-
-@fault(breaks="shape.plain-slugs")
-class RefusesWhatIsNoSport(Gateway):
-    """Refuses markets of its own whose slugs don't begin with aec."""
-
-    def check_entry(self, value: Json) -> Entry:
-        entry = super().check_entry(value)
-        if entry.market_slug in self.book.markets and not entry.market_slug.startswith("aec"):
-            raise invalid("marketSlug is not valid")
-        return entry
-
-
-@fault(breaks="shape.plain-slugs")
 class RefusesSlugsInDigits(Gateway):
     """Refuses a slug of digits only, taking it for the number of a market."""
 

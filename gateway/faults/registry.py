@@ -14,13 +14,18 @@ FAULTS: dict[str, type[Gateway]] = {}
 """Every fault by its name: one class, one sentence, one overridden method, one clause."""
 
 
-def fault(*, breaks: str) -> Callable[[Fault], Fault]:
-    """Enter a class into the cabinet under the clause that it breaks."""
+def fault(*, breaks: str, night: bool = False) -> Callable[[Fault], Fault]:
+    """Enter a class into the cabinet under the clause that it breaks.
+
+    Args:
+        breaks: the id of the clause.
+        night: whether the gate has no request for it: each would cost one of its own, and hardly anybody builds it.
+    """
 
     def enter(cls: Fault) -> Fault:
         if cls.__name__ in FAULTS:
             raise ValueError(f"there are two faults named {cls.__name__}")
-        cls.breaks = breaks
+        cls.breaks, cls.night = breaks, night
         FAULTS[cls.__name__] = cls
         return cls
 

@@ -74,7 +74,7 @@ class AnswersOnce(Gateway):
         return () if again else ids
 
 
-@fault(breaks="echo.again")
+@fault(breaks="echo.again", night=True)
 class RefusesTheThirdTime(Gateway):
     """Refuses a batch that it has taken twice."""
 

@@ -20,7 +20,7 @@ class TakesABareArray(Gateway):
         return super().check_batch({"orders": document} if isinstance(document, list) else document)
 
 
-@fault(breaks="shape.batch-object")
+@fault(breaks="shape.batch-object", night=True)
 class UnwrapsASingleBatch(Gateway):
     """Takes an array of exactly one batch for that batch, as Jackson can be told to."""
 
@@ -122,7 +122,7 @@ class TakesOrdersInAString(Gateway):
         return super().check_orders({"orders": self.parse(orders)} if isinstance(orders, str) else batch)
 
 
-@fault(breaks="shape.orders-array")
+@fault(breaks="shape.orders-array", night=True)
 class TakesFalseForNoOrders(Gateway):
     """Takes false, zero and the empty string as a list without orders."""
 
@@ -140,7 +140,7 @@ class SkipsNullEntries(Gateway):
         return super().check_entries(call, [order for order in orders if order is not None] or orders)
 
 
-@fault(breaks="shape.entry-object")
+@fault(breaks="shape.entry-object", night=True)
 class SkipsFalseEntries(Gateway):
     """Skips entries that are empty or false, which a filter of truth drops along with null."""
 
@@ -173,7 +173,7 @@ class TakesPairs(Gateway):
                 return super().check_entry(value)
 
 
-@fault(breaks="shape.entry-object")
+@fault(breaks="shape.entry-object", night=True)
 class FlattensNestedLists(Gateway):
     """Flattens arrays within the array, as Ruby programs like to."""
 
@@ -184,7 +184,7 @@ class FlattensNestedLists(Gateway):
         return super().check_entries(call, flat)
 
 
-@fault(breaks="shape.entry-object")
+@fault(breaks="shape.entry-object", night=True)
 class ReadsEntriesInStrings(Gateway):
     """Takes a string that holds an entry as JSON."""
 
@@ -251,7 +251,7 @@ class KeepsTheSlugOfTheEntryBefore(Gateway):
         return entries
 
 
-@fault(breaks="shape.slug-present")
+@fault(breaks="shape.slug-present", night=True)
 class TakesOneSlugForAll(Gateway):
     """Takes a market beside the orders for all that name none."""
 

@@ -39,7 +39,7 @@ class IgnoresTheSecondHalfOfS(Gateway):
         return super().verify(account, text, signature) or made_here(account, text)[:48] == signature[:48]
 
 
-@fault(breaks="credentials.signature-altered")
+@fault(breaks="credentials.signature-altered", night=True)
 class IgnoresTheSignOfR(Gateway):
     """Takes R with its highest bit either way."""
 
@@ -56,7 +56,7 @@ class TakesZeros(Gateway):
         return not any(signature) or super().verify(account, text, signature)
 
 
-@fault(breaks="credentials.signature-altered")
+@fault(breaks="credentials.signature-altered", night=True)
 class TakesHalvesInEitherOrder(Gateway):
     """Takes S before R as well as R before S."""
 
@@ -125,7 +125,7 @@ class IgnoresTextAfterThePadding(Gateway):
         return super().decode_signature(text[:88])
 
 
-@fault(breaks="credentials.signature-encoding")
+@fault(breaks="credentials.signature-encoding", night=True)
 class UndoesPercentEncoding(Gateway):
     """Takes %2B, %2F and %3D for the characters that they stand for in an address."""
 
@@ -133,7 +133,7 @@ class UndoesPercentEncoding(Gateway):
         return super().decode_signature(text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "="))
 
 
-@fault(breaks="credentials.signature-encoding")
+@fault(breaks="credentials.signature-encoding", night=True)
 class TakesQuotes(Gateway):
     """Takes a signature in double quotes."""
 
@@ -141,7 +141,7 @@ class TakesQuotes(Gateway):
         return super().decode_signature(text.strip('"'))
 
 
-@fault(breaks="credentials.signature-encoding")
+@fault(breaks="credentials.signature-encoding", night=True)
 class TakesAScheme(Gateway):
     """Takes a word and a colon or an equals sign in front of the signature."""
 

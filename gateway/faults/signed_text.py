@@ -39,7 +39,7 @@ class RemembersGoodSignatures(Gateway):
             self.good.add(known)
 
 
-@fault(breaks="credentials.covers-timestamp")
+@fault(breaks="credentials.covers-timestamp", night=True)
 class SignsSeconds(Gateway):
     """Takes a signature over the timestamp in seconds, too."""
 
@@ -104,7 +104,7 @@ class TakesSignaturesBehindThePrefix(Gateway):
         yield request.path.removeprefix("/v1")
 
 
-@fault(breaks="credentials.covers-path")
+@fault(breaks="credentials.covers-path", night=True)
 class TakesSignaturesOfTheSocket(Gateway):
     """Takes a signature that opens the order stream for one that cancels orders."""
 
@@ -113,7 +113,7 @@ class TakesSignaturesOfTheSocket(Gateway):
         return super().verify(account, text, signature) or super().verify(account, stream, signature)
 
 
-@fault(breaks="credentials.covers-path")
+@fault(breaks="credentials.covers-path", night=True)
 class TakesSignaturesInAnyCase(Gateway):
     """Takes a signature over the path in another letter case, or with a slash at its end."""
 
@@ -132,7 +132,7 @@ class TakesSeparators(Gateway):
         return any(Gateway.verify(self, account, other, signature) for other in joined)
 
 
-@fault(breaks="credentials.signed-text")
+@fault(breaks="credentials.signed-text", night=True)
 class TakesLineEnds(Gateway):
     """Takes a signature over the text with a line feed after it."""
 

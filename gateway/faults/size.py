@@ -19,7 +19,7 @@ class RefusesOne(Gateway):
             raise invalid("orders must have 2 to 20 entries")
 
 
-@fault(breaks="size.one")
+@fault(breaks="size.one", night=True)
 class RefusesOneOfTheOtherAccount(Gateway):
     """Refuses a batch of one, but only from the second account."""
 
@@ -39,7 +39,7 @@ class RefusesTwenty(Gateway):
             raise invalid("too many orders")
 
 
-@fault(breaks="size.full")
+@fault(breaks="size.full", night=True)
 class RefusesTwentyTwice(Gateway):
     """Refuses a full batch within a second after a full batch of the same account."""
 
@@ -171,7 +171,7 @@ class CountsForEachMarket(Gateway):
         super().check_size(call, orders[: max(map(markets.count, markets), default=0)])
 
 
-@fault(breaks="size.over")
+@fault(breaks="size.over", night=True)
 class RaisesTheOtherAccountsLimit(Gateway):
     """Allows the second account 25 orders in a batch."""
 

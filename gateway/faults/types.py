@@ -38,7 +38,7 @@ class TakesNullAsAnEmptyId(Gateway):
         return "" if null else super().check_member(entry, name)
 
 
-@fault(breaks="shape.id-string")
+@fault(breaks="shape.id-string", night=True)
 class TakesAListOfOneId(Gateway):
     """Takes an array with a single string for that string."""
 
@@ -59,7 +59,7 @@ class TakesObjectsAsIds(Gateway):
         return "[object Object]" if odd else super().check_member(entry, name)
 
 
-@fault(breaks="shape.id-string")
+@fault(breaks="shape.id-string", night=True)
 class TakesZeroAsAnId(Gateway):
     """Asks for a type only where a value is true, so that zero and false pass."""
 
@@ -69,7 +69,7 @@ class TakesZeroAsAnId(Gateway):
         return str(value) if falsy else super().check_member(entry, name)
 
 
-@fault(breaks="shape.id-string")
+@fault(breaks="shape.id-string", night=True)
 class TakesIntegersPastDoublesAsIds(Gateway):
     """Takes only such numbers as no double can hold, which its parser hands over as text."""
 
@@ -99,7 +99,7 @@ class TakesNullAsASlug(Gateway):
         return "" if null else super().check_member(entry, name)
 
 
-@fault(breaks="shape.slug-string")
+@fault(breaks="shape.slug-string", night=True)
 class TakesFalseAsASlug(Gateway):
     """Asks for a type only where a value is true, so that false passes for a market."""
 
@@ -119,7 +119,7 @@ class TakesListsOfSlugs(Gateway):
                 return super().check_member(entry, name)
 
 
-@fault(breaks="shape.slug-string")
+@fault(breaks="shape.slug-string", night=True)
 class TakesObjectsAsSlugs(Gateway):
     """Takes an object for a market, hoping for its slug."""
 

@@ -81,7 +81,7 @@ class LooksAtTheSecondsOnly(Gateway):
 
     def in_window(self, sent_ms: int, now_ms: int) -> bool:
         age = now_ms - sent_ms
-        return super().in_window(sent_ms, now_ms) or (0 < age < 600_000 and age % 60_000 <= 5000)
+        return super().in_window(sent_ms, now_ms) or (0 < age < 7_200_000 and age % 60_000 <= 5000)
 
 
 @fault(breaks="window.future-outside")
@@ -108,7 +108,7 @@ class TakesThirtyFiveSecondsAhead(Gateway):
         return 0 <= sent_ms - now_ms <= 35_000 or super().in_window(sent_ms, now_ms)
 
 
-@fault(breaks="window.future-outside")
+@fault(breaks="window.future-outside", night=True)
 class TakesNextYear(Gateway):
     """Takes a timestamp more than ten days ahead, where its difference overflows 32 bits and turns negative."""
 
@@ -132,7 +132,7 @@ class TakesMicroseconds(Gateway):
         return super().parse_timestamp(text) // (1000 if len(text) == 16 else 1)
 
 
-@fault(breaks="window.unit")
+@fault(breaks="window.unit", night=True)
 class TakesNanoseconds(Gateway):
     """Takes 19 digits for nanoseconds."""
 
@@ -158,6 +158,14 @@ class WrapsAtSixtyFourBits(Gateway):
 
 
 @fault(breaks="window.form")
+class WrapsNanoseconds(Gateway):
+    """Keeps times as nanoseconds in 64 bits, as durations of Go are, and takes what is 584 years ahead for now."""
+
+    def parse_timestamp(self, text: str) -> int:
+        return (super().parse_timestamp(text) * 1_000_000 + 2**63) % 2**64 // 1_000_000 - 2**63 // 1_000_000
+
+
+@fault(breaks="window.form")
 class TakesZeroForNoCheck(Gateway):
     """Takes a timestamp of zero for none, and none needs no check."""
 
@@ -175,7 +183,7 @@ class SkipsExponents(Gateway):
             super().check_time(credentials, now_ms)
 
 
-@fault(breaks="window.form")
+@fault(breaks="window.form", night=True)
 class SkipsHexadecimal(Gateway):
     """Checks no timestamp that is written in hexadecimal digits with 0x in front."""
 
@@ -184,7 +192,7 @@ class SkipsHexadecimal(Gateway):
             super().check_time(credentials, now_ms)
 
 
-@fault(breaks="window.form")
+@fault(breaks="window.form", night=True)
 class SkipsFractions(Gateway):
     """Checks no timestamp that has a fraction."""
 
@@ -219,7 +227,7 @@ class IgnoresLettersAfterTheDigits(Gateway):
         return super().parse_timestamp(re.sub("(?<=[0-9])[A-Za-z].*$", "", text))
 
 
-@fault(breaks="window.not-a-number")
+@fault(breaks="window.not-a-number", night=True)
 class TakesWordsForNow(Gateway):
     """Takes words for the present when they don't parse."""
 
@@ -228,7 +236,7 @@ class TakesWordsForNow(Gateway):
             super().check_time(credentials, now_ms)
 
 
-@fault(breaks="window.not-a-number")
+@fault(breaks="window.not-a-number", night=True)
 class TakesTheEndOfTime(Gateway):
     """Takes Infinity, whose difference from now is no number to its mathematics."""
 

@@ -35,6 +35,16 @@ class RefusesOtherMediaTypes(Gateway):
 
 
 @variant
+class KnowsUnicodeCharsetsOnly(Gateway):
+    """Answers 415 to a charset whose name does not begin with utf-, as a parser of bodies for Express does."""
+
+    def check_media_type(self, request: Request) -> None:
+        charset = re.search(r"""charset="?([^";]*)""", request.value("Content-Type"), re.IGNORECASE)
+        if charset and not charset[1].lower().startswith("utf-"):
+            raise Refusal(415, 3, "Unsupported Media Type")
+
+
+@variant
 class RefusesNoMediaType(Gateway):
     """Answers 400 where no media type is named, and takes any that is."""
 

@@ -211,12 +211,23 @@ class TakesPathsInAnyCase(Gateway):
 
 
 @variant
+class RoutesByMethodOverrides(Gateway):
+    """Routes a POST by X-HTTP-Method-Override before anything else is looked at, as Rails and Symfony do."""
+
+    def serve(self, request: Request, now_ms: int) -> Reply:
+        override = request.value("X-HTTP-Method-Override").upper()
+        if request.method == "POST" and override not in ("", "POST"):
+            raise Refusal(405, 12, "Method Not Allowed", (("Allow", "POST"),))
+        return super().serve(request, now_ms)
+
+
+@variant
 class RefusesQueries(Gateway):
-    """Answers 400 to a batch with a query on its path."""
+    """Answers 400 to a batch with a query on its path, and repeats the query."""
 
     def check_media_type(self, request: Request) -> None:
         if request.query:
-            raise Refusal(400, 3, "the query is not known")
+            raise Refusal(400, 3, f"the query {request.query} is not known")
 
 
 @variant

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from email.utils import formatdate
 
+from gateway.accounts import Account
 from gateway.batch import Entry
-from gateway.book import Execution, ExecutionType, Order
+from gateway.book import Book, Execution, ExecutionType, Order, Ticket
 from gateway.core import BATCHED_CANCEL, Gateway, Handler
-from gateway.messages import Refusal, Reply, Request
+from gateway.messages import Refusal, Reply, Request, invalid
 from gateway.settings import Settings
 from gateway.variants.registry import variant
 from gateway.venue import Call
@@ -167,3 +168,42 @@ class DeliversAgain(Gateway):
         super().publish(execution)
         if execution.type is ExecutionType.CANCELED:
             self.later(50, lambda: super(DeliversAgain, self).publish(execution))
+
+
+class _NumberedBook(Book):
+    """A book whose ids are numbers in a row."""
+
+    last = 1000
+
+    def _identifier(self, now_ms: int) -> str:
+        self.last += 1
+        return str(self.last)
+
+
+@variant
+class NumbersItsOrders(Gateway):
+    """Numbers orders in a row instead of drawing their ids."""
+
+    def __init__(self, accounts: tuple[Account, Account] | None = None) -> None:
+        super().__init__(accounts)
+        self.book = _NumberedBook(self.settings.markets)
+
+
+@variant
+class RefusesOrdersThatExpire(Gateway):
+    """Answers 400 to an order that is good till a date."""
+
+    def place(self, call: Call, ticket: Ticket) -> tuple[Execution, ...]:
+        if ticket.good_till:
+            raise invalid("tif is not allowed")
+        return super().place(call, ticket)
+
+
+@variant
+class PlacesOneByOne(Gateway):
+    """Has no batched order entry."""
+
+    def route(self, method: str, path: str) -> Handler:
+        if path == "/v1/orders/batched":
+            raise Refusal(404, 5, "Not Found")
+        return super().route(method, path)
