@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,30 @@ CONCERNS = (
 FILE = Path(__file__).with_name("clauses.toml")
 
 
+class Harm(enum.StrEnum):
+    """What breaking a promise costs, the worst first: in this order every report tells what it found."""
+
+    ORDERS = "orders"
+    """Orders go that should stay, stay that should go, or are somebody else's."""
+    ACCESS = "access"
+    """Somebody acts who may not, or sees what he may not."""
+    REFUSAL = "refusal"
+    """A cancel that should be taken is not: the order stays, and its owner is told so."""
+    ACCEPTANCE = "acceptance"
+    """A batch that should be refused is taken, and read in a way that nobody meant."""
+    TRUTH = "truth"
+    """An answer or the stream says what is not so, or says nothing."""
+    FORM = "form"
+    """What is said is right, and can't be read."""
+    CHANGE = "change"
+    """Nothing was promised; what clients have come to rely on is another thing tomorrow."""
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return list(Harm).index(self)
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One promise: what it says, where it stands, and what breaking it costs."""
@@ -38,6 +63,8 @@ class Clause:
     source: str
     """A JSON pointer into the document (`#/...`), or the section of a standard."""
     effect: str
+    harm: Harm
+    """The kind of its effect."""
 
     @property
     def gates(self) -> bool:
@@ -63,11 +90,12 @@ def clauses() -> dict[str, Clause]:
     """Every clause by its id, in the order of the catalogue.
 
     Raises:
-        ValueError: an id stands twice, or a concern or strength is not one of the words.
+        ValueError: an id stands twice, or a concern, strength or harm is not one of the words.
     """
     found: dict[str, Clause] = {}
     for table in _tables()["clause"]:
-        clause = Clause(**{**table, "strength": Strength(table["strength"])})  # type: ignore[arg-type]  # str -> Strength
+        kinds = {"strength": Strength(table["strength"]), "harm": Harm(table["harm"])}
+        clause = Clause(**{**table, **kinds})  # type: ignore[arg-type]  # words that are kinds now
         if clause.id in found or clause.concern not in CONCERNS:
             raise ValueError(f"{FILE.name}: clause {clause.id} stands twice or has no known concern")
         found[clause.id] = clause

@@ -35,7 +35,6 @@ DEPTH_MAX = 12
 """Objects within objects: a plan, its companions, their needs."""
 ITEMS_MAX = 100_000
 """Entries of one array."""
-PLAIN_WHITE_SPACE = frozenset("\n\t")
 SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -59,11 +58,8 @@ def to_json(value: object) -> Any:
     if isinstance(value, tuple):
         return [to_json(each) for each in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            each.name: to_json(getattr(value, each.name))
-            for each in fields(value)
-            if not _is_default(each, getattr(value, each.name))
-        }
+        members = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
+        return {name: to_json(member) for name, member, default in members if member != default}
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
@@ -107,10 +103,13 @@ def from_json(cls: type[T], data: object, name: str = "") -> T:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _is_default(declared: Field[Any], value: object) -> bool:
-    if declared.default is not MISSING:
-        return bool(declared.default == value)
-    return declared.default_factory is not MISSING and bool(declared.default_factory() == value)
+@cache
+def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
+    """The fields of a dataclass, each with its default; with `MISSING`, which equals nothing, where it has none."""
+    declared: tuple[Field[Any], ...] = fields(cls)
+    return tuple(
+        (each.name, each.default if each.default_factory is MISSING else each.default_factory()) for each in declared
+    )
 
 
 def _not_finite(value: float) -> str:
@@ -130,7 +129,7 @@ def _bytes_out(value: bytes) -> dict[str, str]:
         text = value.decode("utf-8")
     except UnicodeDecodeError:
         text = "\0"
-    if all(char.isprintable() or char in PLAIN_WHITE_SPACE for char in text):
+    if text.replace("\n", "").replace("\t", "").isprintable():
         return {"text": text}
     return {"base64": base64.b64encode(value).decode("ascii")}
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,12 @@ from contracts.messages import Label
 FILE = Path(__file__).with_name("orders.openapi.yaml")
 REQUEST = "CancelOrderListRequest"
 PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-PLAIN_SLUG = re.compile(r"[a-z0-9-]+")
+SURROGATE = re.compile("[\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+PLAIN_SLUG = re.compile(r"[a-z0-9-]{1,128}")
 ENTRY_MEMBERS = ("orderId", "marketSlug")
+READ_MAX = 8
+"""Bodies whose reading is remembered: guard, record and judges ask for one after the other."""
 SNAKE = {"order_id": "orderId", "market_slug": "marketSlug"}
 
 
@@ -81,6 +85,7 @@ def _validator() -> jsonschema_rs.Draft4Validator:
     return jsonschema_rs.Draft4Validator(schema)
 
 
+@lru_cache(maxsize=READ_MAX)
 def read(body: bytes | None) -> Reading:
     """Read a body as the document does."""
     if not body:
@@ -89,7 +94,8 @@ def read(body: bytes | None) -> Reading:
         text = jsontext.parse(body)
     except jsontext.NotJson:
         return _not_json(body)
-    defects = tuple(_defects(text.value))
+    escaped = b"\\u" in body  # what is not has no lone surrogates, which the validator does not know
+    defects = tuple(_defects(text.value, _without_surrogates(text.value) if escaped else text.value))
     asks = tuple(dict.fromkeys(_questions(text)))
     return Reading(defects, asks, None if defects else ids_of(text.value))
 
@@ -104,7 +110,7 @@ def ids_of(value: Any) -> tuple[str, ...] | None:
 
 
 def _not_json(body: bytes) -> Reading:
-    for codec, question in (("utf-8-sig", "byte-order-mark"), ("utf-32", "utf-32"), ("utf-16", "utf-16")):
+    for codec, question in (("utf-8-sig", "byte-order-mark"), ("utf-32", "utf-16"), ("utf-16", "utf-16")):
         try:
             again = read(body.decode(codec).encode()) if _marked(body, codec) else None
         except UnicodeDecodeError:
@@ -129,13 +135,18 @@ def _marked(body: bytes, codec: str) -> bool:
     return {"utf-16": body[:2] in (b"\xff\xfe", b"\xfe\xff") or zeros == 2, "utf-32": zeros in (2, 3)}[codec]
 
 
-def _defects(value: Any) -> list[str]:
-    found = (_clause_of(error, value) for error in _validator().iter_errors(_without_surrogates(value)))
+def _defects(value: Any, known: Any) -> list[str]:
+    """The clauses that a value breaks.
+
+    Args:
+        known: the value as the validator knows it.
+    """
+    found = (_clause_of(error, value) for error in _validator().iter_errors(known))
     return [clause for clause in found if clause]
 
 
 def _without_surrogates(value: Any) -> Any:
-    """The same value for the validator, which knows no lone surrogates."""
+    """The same value without lone surrogates."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, list):
@@ -214,9 +225,9 @@ def _string_questions(entry: dict[str, Any]) -> list[str]:
 def _id_question(text: str) -> str:
     if not text:
         return "shape.empty-strings"
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+    if SURROGATE.search(text):
         return "shape.surrogate-ids"
-    if any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in text):
+    if CONTROL.search(text):
         return "shape.control-ids"
     if not text.isascii():
         return "shape.unicode-ids"

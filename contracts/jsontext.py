@@ -6,6 +6,7 @@ Two readings of the same bytes exist where a member is repeated: the first count
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, TypeAlias
 
@@ -16,6 +17,8 @@ DEPTH_MAX = 200
 """Nesting that is read; what is deeper is refused before the parser can run out of stack."""
 DIGITS_MAX = 300
 """Longest integer that is read as a number; a longer one becomes an infinite float, which no member of ours may be."""
+STRING = re.compile(r'"(?:[^"\\]+|\\.)*+(?:"|\\?\Z)', re.DOTALL)
+BRACKET = re.compile(r"[\[\]{}]")
 
 
 class NotJson(ValueError):
@@ -39,20 +42,14 @@ def _integer(digits: str) -> int | float:
     return int(digits) if len(digits) <= DIGITS_MAX else float("inf")
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
-    in_string = escaped = False
-    for char in text:
-        if in_string:
-            in_string, escaped = (char != '"' or escaped), (char == "\\" and not escaped)
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth -= 1
-    return deepest
+def _is_deep(text: str) -> bool:
+    """Whether brackets outside strings nest deeper than is read; every judge reads answers, and some are a megabyte."""
+    depth = 0
+    for bracket in BRACKET.finditer(STRING.sub('"', text)):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > DEPTH_MAX:
+            return True
+    return False
 
 
 def parse(body: bytes, pick: Pick = "last") -> Text:
@@ -71,7 +68,7 @@ def parse(body: bytes, pick: Pick = "last") -> Text:
         raise NotJson(f"byte {error.start} is not UTF-8") from error
     if body.startswith(BOM):
         raise NotJson("it begins with a byte order mark")
-    if _depth(text) > DEPTH_MAX:
+    if text.count("[") + text.count("{") > DEPTH_MAX and _is_deep(text):
         raise NotJson(f"it is nested deeper than {DEPTH_MAX}")
     repeated = False
 

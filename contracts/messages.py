@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 METHOD = "POST"
@@ -70,6 +71,8 @@ class Framing(enum.StrEnum):
     """Compressed after the placeholders are filled in, with the content coding named."""
     RAW = "raw"
     """Sent over a plain socket, header by header: for what an HTTP library would refuse or mend."""
+    SPLIT = "split"
+    """Likewise, in pieces that a reader meets one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +105,16 @@ class Credentials:
     """What is sent once more of the plan before it on its connection: `all` three headers, the `signature` under a new
     timestamp; or timestamp and signature, `altered` as `signature` says or the `same` under another key id."""
     elsewhere: str = ""
-    """Where right credentials stand instead of the headers: `query`, `cookie`, `body`, `bearer`, `underscores`."""
+    """Where right credentials stand instead of the headers: `query`, `cookie, body and others`, `underscores`."""
+    beside: bool = False
+    """Whether the other account's key id stands beside them, in further headers and in the query."""
     names: str = "canonical"
     """Letter case of the header names: canonical, lower, upper or mixed."""
+
+    @property
+    def usual(self) -> bool:
+        """Whether one and the same signs for itself, and in the usual way."""
+        return self == Credentials(key=self.key, secret=self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +245,10 @@ class Exchange:
     request: Request
     reply: Reply | None
     failure: str = ""
-    """Why there is no whole reply: `timeout`, `torn`, `garbage`, `too-large`, `refused`; empty where there is one."""
+    """Why there is no whole reply: `timeout`, `torn`, `garbage`, `too-large`, `short`, or one of `UNREACHED`; empty
+    where there is one."""
     sent_ms: int = 0
-    """On the suite's clock, Unix milliseconds."""
+    """When it was sent, of several times the first: on the suite's clock, Unix milliseconds."""
     elapsed_ms: float = 0.0
     clock_ms: tuple[float, float] = (0.0, 0.0)
     """Bounds of the server's clock minus the suite's."""
@@ -248,7 +259,8 @@ class Exchange:
     """The ids of the batch in request order by an independent reading of the body; None where it is no batch."""
     outcomes: tuple[Outcome, ...] = ()
     part_of: str = ""
-    """Name of the plan that this one preceded or accompanied; empty for a plan of its own."""
+    """Name of the plan that this one preceded or accompanied, or what it was sent once more for: `control of 57`, or a
+    trial (see `trial`); empty for a plan of its own."""
     alone: str = ""
     """What a second sending on a connection of its own showed: `same`, `differs`, or empty where there was none."""
     stray: tuple[StreamEvent, ...] = ()
@@ -260,12 +272,24 @@ class Exchange:
         return self.reply is not None and self.reply.status in VOID
 
     @property
+    def trial(self) -> bool:
+        """Whether it was sent for a finding that stood already: it may show that one again, and is no evidence."""
+        return self.part_of.startswith(TRIAL)
+
+    @property
     def status(self) -> int:
         """The status of the reply, 0 where there is none."""
         return self.reply.status if self.reply is not None else 0
 
 
 VOID = frozenset({429, 502, 503, 504})
+UNREACHED = frozenset({"refused", "unreachable", "unknown-host", "certificate", "tls"})
+"""Failures before anything was sent: they say nothing of a plan."""
+PROBE = "is the target there?"
+"""What a lawful batch is a part of that is sent where several plans in a row got no answer."""
+AWAY = "waiting for the target"
+"""What is sent to see whether the target is there is a part of, where nobody judges it."""
+TRIAL = "trial "
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +314,7 @@ class Verdict:
         return cls(clause, Status.FAILED, message, shape or message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
     """All exchanges of a run, in the order in which they were sent, for the judges that compare."""
 
@@ -304,6 +328,11 @@ class History:
         for exchange in exchanges:
             index.setdefault(exchange.plan.clause, []).append(exchange)
         return cls(exchanges, {clause: tuple(found) for clause, found in index.items()})
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What became of every order of the run."""
+        return tuple(outcome for exchange in self.exchanges for outcome in exchange.outcomes)
 
     def aimed_at(self, clause: str) -> tuple[Exchange, ...]:
         """The exchanges of plans that aim at a clause; empty where there are none."""

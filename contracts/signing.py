@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import lru_cache
 
 from nacl.signing import SigningKey
 
@@ -47,4 +48,10 @@ def signed_text(timestamp: str, method: str, path: str) -> bytes:
 
 def sign(seed: bytes, text: bytes) -> bytes:
     """The 64-byte Ed25519 signature of a text by a 32-byte seed."""
-    return SigningKey(seed).sign(text).signature
+    return _key(seed).sign(text).signature
+
+
+@lru_cache(maxsize=8)
+def _key(seed: bytes) -> SigningKey:
+    """The key of a seed: deriving it takes longer than signing does."""
+    return SigningKey(seed)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from contracts.catalogue import clauses
-from contracts.messages import Credentials, Exchange, History, Label, Verdict
+from contracts.messages import PROBE, Credentials, Exchange, History, Label, Plan, Verdict
 
 Oracle = Callable[[Exchange, History], Verdict | None]
 ORACLES: dict[str, Oracle] = {}
-DIFFERS = "differs"
-"""What `Exchange.alone` says of a plan that is answered otherwise on its own."""
+AIMED: set[str] = set()
+"""Clauses whose judge is silent on every plan that neither aims at them nor probes them."""
+QUESTIONS: set[str] = set()
+"""Open clauses whose answer is whether a plan is taken."""
+SAME, DIFFERS = "same", "differs"
+"""What `Exchange.alone` says of a plan that is answered as before, or otherwise, on its own."""
 ABOUT_SEVERAL = ("wholeness.", "robustness.", "disclosure.")
 """Concerns whose plans hold the defects of other clauses."""
+NO_SUCH_ORDER = (404, 409, 410)
 ALL_HEADERS = 3
 PROBED_CLAUSES_MAX = 2
 WRONG_STATUS_CLAUSES_MAX = 2
@@ -48,6 +53,13 @@ def answered(exchange: Exchange) -> bool:
     return exchange.reply is not None and not exchange.failure and not exchange.void and exchange.status < 500
 
 
+def gone(exchange: Exchange, history: History) -> bool:
+    """Whether the target was gone: nothing was answered from this exchange to the end, and that is a probe."""
+    rest = [x for x in history.exchanges if x.number >= exchange.number]
+    end = max(rest, key=lambda x: x.number, default=exchange)
+    return end.part_of == PROBE and not any(map(answered, rest))
+
+
 def taken(exchange: Exchange) -> bool:
     """Whether the batch was taken."""
     return answered(exchange) and 200 <= exchange.status < 300
@@ -56,6 +68,13 @@ def taken(exchange: Exchange) -> bool:
 def refused(exchange: Exchange) -> bool:
     """Whether the batch was refused."""
     return answered(exchange) and 400 <= exchange.status < 500
+
+
+def unknown_ids_refused(exchange: Exchange) -> bool:
+    """Whether a lawful batch was refused as one whose orders there are not, or no longer."""
+    plan = exchange.plan
+    made_up = plan.label is Label.LAWFUL and not plan.orders and not plan.clause.startswith("ownership.")
+    return made_up and answered(exchange) and exchange.status in NO_SUCH_ORDER
 
 
 def plain_control_fails(exchange: Exchange, history: History) -> bool:
@@ -67,8 +86,35 @@ def plain_control_fails(exchange: Exchange, history: History) -> bool:
     return bool(alike) and all(refused(x) for x in alike)
 
 
+def owed_to_others(exchange: Exchange) -> str:
+    """The clause that a plan shows broken by being answered otherwise alone on a fresh connection; or nothing."""
+    if exchange.alone != DIFFERS:
+        return ""
+    if exchange.plan.label is Label.LAWFUL:
+        return "isolation.at-once" if exchange.lane else "isolation.after-refusal"
+    return "isolation.one-after-another" if exchange.plan.credentials.usual else "credentials.each-request"
+
+
+def owed(clause: str, exchange: Exchange) -> Verdict:
+    """The verdict on a plan whose answer hangs on what was sent before it or beside it."""
+    where = "at the same time as" if exchange.lane else "behind"
+    now = "taken" if exchange.plan.label is Label.LAWFUL else "refused"
+    return Verdict.failed(
+        clause,
+        f"{where} others, {exchange.plan.kind or 'a plain batch'} was answered {exchange.status};"
+        f" alone on a fresh connection it is {now}",
+        f"{'refused' if now == 'taken' else 'taken'} {where} others",
+    )
+
+
 def plan_judge(clause: str) -> Oracle:
-    """The judge of a clause that says of its own plans whether they are taken or refused.
+    """Register the judge of a clause that is about its own plans only: see `judge_of_plans`."""
+    AIMED.add(clause)
+    return oracle(clause)(judge_of_plans(clause))
+
+
+def judge_of_plans(clause: str) -> Oracle:
+    """What says of a clause's own plans whether they are taken or refused.
 
     Lawful plans must be taken, unlawful ones refused; where the document leaves that open, one of the plan's answers
     must come.
@@ -84,14 +130,20 @@ def plan_judge(clause: str) -> Oracle:
         says = {Label.LAWFUL: _lawful, Label.UNLAWFUL: _unlawful, Label.OPEN: _bounded}[exchange.plan.label]
         return says(exchange, history)
 
-    return oracle(clause)(judge_plan)
+    return judge_plan
 
 
 def _lawful(exchange: Exchange, history: History) -> Verdict | None:
     """Silent on 401 and 403 and on another 2xx or 3xx, which have judges of their own, and where size is to blame."""
     plan = exchange.plan
     elsewhere = exchange.status in (401, 403) and plan.credentials == Credentials()
-    if elsewhere or exchange.alone == DIFFERS or not refused(exchange) or plain_control_fails(exchange, history):
+    if (
+        elsewhere
+        or unknown_ids_refused(exchange)
+        or exchange.alone == DIFFERS
+        or not refused(exchange)
+        or plain_control_fails(exchange, history)
+    ):
         return None
     what = plan.kind or "a plain lawful batch"
     return Verdict.failed(
@@ -105,24 +157,31 @@ def _unlawful(exchange: Exchange, history: History) -> Verdict | None:
     what = plan.kind or "an unlawful batch"
     if taken(exchange):
         return Verdict.failed(plan.clause, f"{what} was taken ({exchange.status})", f"taken: {plan.kind}")
-    wrong = wrong_status_clauses(history, plan.answers)
-    if plan.clause not in wrong or len(wrong) > WRONG_STATUS_CLAUSES_MAX:
+    return _wrong_status(plan.clause, exchange, history)
+
+
+def _wrong_status(clause: str, exchange: Exchange, history: History) -> Verdict | None:
+    wrong = wrong_status_clauses(history, exchange.plan.answers)
+    if clause not in wrong or len(wrong) > WRONG_STATUS_CLAUSES_MAX:
         return None
-    return Verdict.failed(
-        plan.clause, f"{what} was answered {exchange.status}, not {_list(plan.answers)}", f"status {exchange.status}"
-    )
+    what, right = exchange.plan.kind or "an unlawful batch", _list(exchange.plan.answers)
+    return Verdict.failed(clause, f"{what} was answered {exchange.status}, not {right}", f"status {exchange.status}")
 
 
 def _probed(clause: str, exchange: Exchange, history: History) -> Verdict | None:
-    """What a plan says of the clause of the defect that it puts among good entries.
+    """What a plan says of a further clause: of the defect among good entries, of the size of a batch.
 
-    It counts only where few defects are taken so: where all of them are, the whole batch is what is not refused.
+    A defect that is taken counts only where few are: where all of them are, the whole batch is what is not refused.
     """
     plan = exchange.plan
+    if plan.label is Label.LAWFUL:
+        return Verdict.passed(clause) if taken(exchange) else None
     if not taken(exchange):
-        return Verdict.passed(clause)
+        right = exchange.status in plan.answers
+        return Verdict.passed(clause) if right else _wrong_status(clause, exchange, history)
     let_through = {each for x in history.aimed_at(plan.clause) if taken(x) for each in x.plan.probes}
-    if len(let_through) > PROBED_CLAUSES_MAX:
+    tried_alone = [x for x in history.aimed_at(clause) if x.plan.kind == plan.kind and x.plan.position == "alone"]
+    if len(let_through) > PROBED_CLAUSES_MAX or any(taken(x) for x in tried_alone):
         return None
     return Verdict.failed(
         clause, f"{plan.kind} was taken in a batch of others ({exchange.status})", f"taken: {plan.kind}"
@@ -146,10 +205,10 @@ def wrong_status_clauses(history: History, answers: tuple[int, ...]) -> set[str]
     Plans without any credentials are left out: what is wrong with them is several clauses' matter.
     """
     return {
-        x.plan.clause
+        defect_of(x.plan)
         for x in history.exchanges
         if x.plan.label is Label.UNLAWFUL
-        and not x.plan.clause.startswith(ABOUT_SEVERAL)
+        and not defect_of(x.plan).startswith(ABOUT_SEVERAL)
         and x.plan.answers[:1] == answers[:1]
         and len(x.plan.credentials.drop) < ALL_HEADERS
         and not x.plan.credentials.elsewhere
@@ -159,15 +218,30 @@ def wrong_status_clauses(history: History, answers: tuple[int, ...]) -> set[str]
     }
 
 
+def defect_of(plan: Plan) -> str:
+    """The clause that an unlawful plan breaks: that of its bad entry, where it aims at where that stands."""
+    return plan.probes[0] if plan.clause == "wholeness.position" and plan.probes else plan.clause
+
+
 def question_judge(clause: str) -> Oracle:
     """The judge of an open question whose answer is what became of the plan: taken, or refused and how."""
 
     def judge_question(exchange: Exchange, history: History) -> Verdict | None:
-        if exchange.plan.clause != clause or not answered(exchange):
+        plan = exchange.plan
+        if clause not in (plan.clause, *plan.probes) or not answered(exchange):
             return None
+        if asks_several(plan) and not taken(exchange):
+            return None  # which of them was it? each is asked again by itself
         return answer(clause, "taken" if taken(exchange) else f"refused with {exchange.status}")
 
+    AIMED.add(clause)
+    QUESTIONS.add(clause)
     return oracle(clause)(judge_question)
+
+
+def asks_several(plan: Plan) -> bool:
+    """Whether a plan asks several open questions at once: where it is taken, each of them is answered."""
+    return len(QUESTIONS & {plan.clause, *plan.probes}) > 1
 
 
 def answer(clause: str, text: str) -> Verdict:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from contracts.messages import Credentials, Exchange, History, Label, Verdict
-from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
+from contracts.messages import Exchange, History, Label, Verdict
+from contracts.oracles.bench import (
+    answer,
+    answered,
+    judge_of_plans,
+    oracle,
+    owed,
+    owed_to_others,
+    plan_judge,
+    question_judge,
+    taken,
+)
 from contracts.oracles.outcome import gone, known
 
 GATING = (
     "header-case key-present timestamp-present signature-present key-known key-bound signature-altered signature-length"
-    " signature-encoding signature-range any-valid covers-timestamp covers-method covers-path signed-text each-request"
-    " nothing-else both-wrong"
+    " signature-encoding signature-range any-valid covers-timestamp covers-method covers-path signed-text"
+    " both-wrong"
 )
 QUESTIONS = "url-safe unpadded spare-bits white-space key-case replayed same-header-twice"
 for _name in GATING.split():
@@ -18,13 +28,36 @@ for _name in QUESTIONS.split():
     question_judge(f"credentials.{_name}")
 
 
+_each_request = judge_of_plans("credentials.each-request")
+_nothing_else = judge_of_plans("credentials.nothing-else")
+
+
+@oracle("credentials.nothing-else")
+def nothing_else_says_who_asks(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges its own plans, and right credentials beside which another account is named: they act for nobody else."""
+    clause, mine = "credentials.nothing-else", exchange.request.account
+    if not exchange.plan.credentials.beside or not taken(exchange):
+        return _nothing_else(exchange, history)
+    foreign = [o for o in exchange.outcomes if o.need.account is not mine and known(o)]
+    if any(map(gone, foreign)):
+        return Verdict.failed(clause, f"{exchange.plan.kind}, cancelled that order", f"acts: {exchange.plan.kind}")
+    return Verdict.passed(clause) if foreign else None
+
+
+@oracle("credentials.each-request")
+def every_request_is_authenticated_on_its_own(exchange: Exchange, history: History) -> Verdict | None:
+    """Judges its own plans, and whatever wrong credentials opened the door behind others and do not alone."""
+    clause = "credentials.each-request"
+    return owed(clause, exchange) if owed_to_others(exchange) == clause else _each_request(exchange, history)
+
+
 @oracle("credentials.right-taken")
 def right_credentials_are_taken(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every plan whose credentials are right in the usual way, whatever its body is."""
     clause = "credentials.right-taken"
     plan = exchange.plan
-    usual = plan.credentials in (Credentials(), Credentials(key=plan.credentials.key, secret=plan.credentials.key))
-    if not usual or plan.label is not Label.LAWFUL or not answered(exchange) or plan.answers[:1] != (200,):
+    about_body = plan.answers in ((400,), (400, 413)) if plan.label is Label.UNLAWFUL else plan.answers == (200,)
+    if not plan.credentials.usual or plan.label is Label.OPEN or not about_body or not answered(exchange):
         return None
     if exchange.status in (401, 403):
         return Verdict.failed(

@@ -6,8 +6,9 @@ Our own secrets are masked before an exchange is recorded; the masks are what th
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from contracts.messages import Account, Exchange, History, Verdict
+from contracts.messages import Account, Exchange, History, Reply, Verdict
 from contracts.oracles.bench import oracle
 from contracts.oracles.form import content
 
@@ -34,21 +35,25 @@ INTERNALS = re.compile(
     | \bDEBUG\s*=\s*True\b | \bURLconf\b | \bWerkzeug\ Debugger\b     # debug pages of frameworks
     | node_modules[/\\]
     | SQLSTATE | ORA-\d{5} | \bpsycopg2?\. | \bsqlite3?\.(Operational|Integrity|Programming)Error
-    | \b(SELECT\b.+\bFROM|UPDATE\b.+\bSET|INSERT\ INTO|DELETE\ FROM)\b
+    | \b(SELECT\b.{1,200}\bFROM|UPDATE\b.{1,200}\bSET|INSERT\ INTO|DELETE\ FROM)\b
     | \b(redis|postgres(ql)?|mysql|mongodb|amqp|jdbc:\w+)://
     | \b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b
-    | \b(java|javax|org\.springframework|com\.fasterxml|kotlin)\.[\w.]+(Exception|Error)\b
+    | \b(java|javax|org\.springframework|com\.fasterxml|kotlin)\.[\w.]{1,200}(Exception|Error)\b
     | \b[A-Z]\w+::\w+Error\b | \bSystem\.\w+Exception\b
     """,
     re.VERBOSE | re.MULTILINE,
 )
+READ_MAX = 1 << 15
+"""Characters of an answer that are searched for internals: what is longer is a flood, and every exchange is judged."""
 
 
 def _text(exchange: Exchange) -> str | None:
     """All that an answer says, headers included; None where there is no answer."""
-    reply = exchange.reply
-    if reply is None:
-        return None
+    return None if exchange.reply is None else _said(exchange.reply)
+
+
+@lru_cache(maxsize=8)  # three judges read the same
+def _said(reply: Reply) -> str:
     head = "\n".join(f"{name}: {value}" for name, value in reply.headers)
     body = content(reply)
     said = (body if body is not None else reply.body).decode("utf-8", "replace")
@@ -74,20 +79,29 @@ def no_answer_shows_the_programs_inside(exchange: Exchange, history: History) ->
     if text is None:
         return None
     sent = exchange.request.body.decode("utf-8", "replace") + exchange.request.target
-    for found in INTERNALS.finditer(text):
-        if found.group().strip() not in sent:
+    for found in _internals(text[:READ_MAX]):
+        if found not in sent:
             return Verdict.failed(
-                "disclosure.internals",
-                f"the answer {exchange.status} shows {found.group().strip()[:60]!a}",
-                "internals",
+                "disclosure.internals", f"the answer {exchange.status} shows {found[:60]!a}", "internals"
             )
     return Verdict.passed("disclosure.internals")
+
+
+def _internals(text: str) -> list[str]:
+    """What a text shows of the programs inside, head and body each by itself: most answers repeat one of them."""
+    head, gap, body = text.partition("\n\n")
+    return [*_found(head + gap), *_found(body)]
+
+
+@lru_cache(maxsize=64)
+def _found(text: str) -> tuple[str, ...]:
+    return tuple(found.group().strip() for found in INTERNALS.finditer(text))
 
 
 def _order_of_ours(exchange: Exchange, history: History, text: str) -> bool:
     """Whether an answer shows the id of an order that its request does not name."""
     sent = exchange.request.body.decode("utf-8", "replace")
-    ids = {o.order_id for x in history.exchanges for o in x.outcomes}
+    ids = {o.order_id for o in history.outcomes}
     return any(each and each in text and each not in sent for each in ids)
 
 
@@ -102,8 +116,8 @@ def no_answer_shows_another_account(exchange: Exchange, history: History) -> Ver
         return Verdict.failed(
             "disclosure.others", "the answer to wrong credentials shows an order id", "order id in 401"
         )
+    sent_head = "\n".join(value for _, value in exchange.request.headers) + exchange.request.target
     if exchange.request.account is Account.NOBODY:
-        sent_head = "\n".join(value for _, value in exchange.request.headers) + exchange.request.target
         shown = [
             MASKS[name] for name in ("own-key", "other-key") if MASKS[name] in text and MASKS[name] not in sent_head
         ]
@@ -114,10 +128,10 @@ def no_answer_shows_another_account(exchange: Exchange, history: History) -> Ver
         return Verdict.passed("disclosure.others")
     own = exchange.request.account
     key = MASKS["other-key"] if own is Account.OWN else MASKS["own-key"]
-    if key in text and exchange.plan.credentials.key is own:
+    if key in text and key not in sent_head and exchange.plan.credentials.key is own:
         return Verdict.failed("disclosure.others", "the answer shows the key id of another account", "key id")
     sent = exchange.request.body.decode("utf-8", "replace")
-    ids = {o.order_id for x in history.exchanges for o in x.outcomes if o.need.account is not own}
+    ids = {o.order_id for o in history.outcomes if o.need.account is not own}
     foreign = {o.market for o in exchange.outcomes if o.need.account is not own}
     if any(each in text and each not in sent for each in foreign):
         return Verdict.failed("disclosure.others", "the answer shows the market of another account's order", "market")

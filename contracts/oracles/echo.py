@@ -6,12 +6,13 @@ added, another order, another spelling, or another number of repeats.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 from contracts.document import PLAIN_ID
 from contracts.messages import Exchange, History, Label, Verdict
 from contracts.oracles.bench import oracle, refused, taken
-from contracts.oracles.form import echoed
+from contracts.oracles.form import echoed, listed
 
 JUDGED_WHOLE = (
     "echo.again",
@@ -91,15 +92,40 @@ def whole_echo(exchange: Exchange, history: History, what: str) -> Verdict | Non
 
 
 def foreign_ids(exchange: Exchange, got: tuple[str, ...], history: History) -> tuple[str, ...]:
-    """Made-up ids in an echo that this request did not name and another request of the run did."""
-    strange = {each for each in set(got) - set(exchange.ids or ()) if each.startswith(MADE_UP)}
-    others = {each for x in history.exchanges if x.number != exchange.number for each in x.ids or ()}
-    return tuple(sorted(strange & others))
+    """Ids in an echo that this request did not name and another request of the run did.
+
+    Made-up ones; and those of orders where requests came at once: else an order's id may come of another spelling.
+    """
+    added = set(got) - set(exchange.ids or ())
+    orders = {o.order_id for o in history.outcomes} if added and exchange.lane else set()
+    strange = {each for each in added if each.startswith(MADE_UP) or each in orders}
+    return tuple(sorted(each for each in strange if source_of(each, exchange, history) is not None))
+
+
+def source_of(order_id: str, exchange: Exchange, history: History) -> Exchange | None:
+    """Another request of the run that named an id, taken or refused; None where there is none."""
+    named = order_id.encode()
+    return next((x for x in history.exchanges if x.number != exchange.number and named in x.request.body), None)
+
+
+def _some_retyped(exchange: Exchange) -> str:
+    """In a sentence, which id comes back as no string where others do; empty where none does, or all do.
+
+    An array of other things altogether is a matter of the form alone.
+    """
+    ids, got = exchange.ids or (), listed(exchange) or []
+    if len(got) != len(ids) or not any(isinstance(each, str) for each in got):
+        return ""
+    odd = ((want, have) for want, have in zip(ids, got, strict=True) if not isinstance(have, str))
+    return next((f"the id {want!a} comes back as {json.dumps(have)}, no string" for want, have in odd), "")
 
 
 def _judge_difference(clause: str, kind: str) -> None:
     @oracle(clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
+        retyped = _some_retyped(exchange) if kind == "verbatim" else ""
+        if retyped:
+            return Verdict.failed(clause, retyped, "another type")
         pair = _applies(exchange)
         if pair is None or (exchange.plan.orders and kind not in ("order", "repeats")):
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from contracts import jsontext
@@ -12,7 +13,7 @@ from contracts.messages import Exchange, Reply
 
 MEMBER = "canceledOrderIds"
 JSON_TYPE = re.compile(r"\s*(application/json|text/json|[a-z]+/[a-z0-9.+-]+\+json)\s*(;|$)", re.IGNORECASE)
-INFLATED_MAX = 1 << 20
+INFLATED_MAX = 1 << 19
 GZIP_WBITS = 31
 """Gzip and nothing else: what calls itself gzip must be gzip."""
 
@@ -25,16 +26,20 @@ def media_type_is_json(reply: Reply) -> bool:
 def content(reply: Reply) -> bytes | None:
     """The body without its content coding; None where it can't be decoded.
 
-    Sizes are bounded: what inflates to more than a mebibyte is not decoded.
+    Sizes are bounded: of what inflates to more than half a mebibyte only so much is decoded.
     """
     coding = (reply.header("Content-Encoding") or "identity").strip().lower()
     if coding == "identity":
         return reply.body
     if coding not in ("gzip", "x-gzip", "deflate"):
         return None
+    return _inflated(reply.body, GZIP_WBITS if "gzip" in coding else zlib.MAX_WBITS)
+
+
+@lru_cache(maxsize=8)  # every judge asks for the same few
+def _inflated(body: bytes, wbits: int) -> bytes | None:
     try:
-        inflater = zlib.decompressobj(wbits=GZIP_WBITS if "gzip" in coding else zlib.MAX_WBITS)
-        return inflater.decompress(reply.body, INFLATED_MAX)
+        return zlib.decompressobj(wbits=wbits).decompress(body, INFLATED_MAX)
     except (zlib.error, gzip.BadGzipFile):
         return None
 
@@ -48,11 +53,16 @@ def value_of(reply: Reply) -> Any:
     body = content(reply)
     if body is None:
         raise jsontext.NotJson("its content coding can't be undone")
-    return jsontext.parse(body).value
+    return _parsed(body).value
 
 
-def echoed(exchange: Exchange) -> tuple[str, ...] | None:
-    """The ids that a 200 echoes; None where there is no 200 or it has not the promised form."""
+@lru_cache(maxsize=8)  # likewise; none of them changes what it was given
+def _parsed(body: bytes) -> jsontext.Text:
+    return jsontext.parse(body)
+
+
+def listed(exchange: Exchange) -> list[Any] | None:
+    """The array that a 200 has where the echoed ids belong, whatever is in it; None where there is none."""
     if exchange.reply is None or exchange.failure or exchange.status != 200:  # HTTP status
         return None
     try:
@@ -60,6 +70,10 @@ def echoed(exchange: Exchange) -> tuple[str, ...] | None:
     except jsontext.NotJson:
         return None
     ids = value.get(MEMBER) if isinstance(value, dict) else None
-    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
-        return None
-    return tuple(ids)
+    return ids if isinstance(ids, list) else None
+
+
+def echoed(exchange: Exchange) -> tuple[str, ...] | None:
+    """The ids that a 200 echoes; None where there is no 200 or it has not the promised form."""
+    ids = listed(exchange)
+    return tuple(ids) if ids is not None and all(isinstance(each, str) for each in ids) else None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import DIFFERS, answered, oracle, plain_control_fails, refused, taken
-from contracts.oracles.echo import foreign_ids, whole_echo
+from contracts.oracles.bench import answered, oracle, owed, owed_to_others, plain_control_fails, refused, taken
+from contracts.oracles.echo import foreign_ids, source_of, whole_echo
 from contracts.oracles.form import echoed
 from contracts.oracles.outcome import gone, known
 
@@ -19,7 +19,9 @@ def _leak(exchange: Exchange, history: History) -> str:
         return ""
     if exchange.plan.clause.startswith("isolation."):
         return exchange.plan.clause
-    source = next(x for x in history.exchanges if strange[0] in (x.ids or ()) and x.number != exchange.number)
+    source = source_of(strange[0], exchange, history)
+    if source is None:
+        return ""
     if source.request.account is not exchange.request.account:
         return "isolation.accounts"
     if exchange.lane:
@@ -32,13 +34,8 @@ def _judge(clause: str) -> None:
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         if _leak(exchange, history) == clause:
             return Verdict.failed(clause, "the answer echoes ids of another request", "another's ids")
-        if clause == "isolation.after-refusal" and exchange.alone == DIFFERS:
-            return Verdict.failed(
-                clause,
-                f"behind others, {exchange.plan.kind} was answered {exchange.status};"
-                " alone on a fresh connection it is taken",
-                "refused behind others",
-            )
+        if owed_to_others(exchange) == clause:
+            return owed(clause, exchange)
         aimed = exchange.plan.clause == clause and exchange.plan.label is Label.LAWFUL
         return _own_answer(exchange, history) if aimed and answered(exchange) else None
 

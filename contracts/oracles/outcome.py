@@ -7,7 +7,7 @@ judges are silent.
 from __future__ import annotations
 
 from contracts.messages import Account, Exchange, History, Label, Outcome, StreamEvent, Verdict
-from contracts.oracles.bench import answer, oracle, refused, taken
+from contracts.oracles.bench import answer, oracle, refused, taken, unknown_ids_refused
 
 CANCELED = "EXECUTION_TYPE_CANCELED"
 STATE_CANCELED = "ORDER_STATE_CANCELED"
@@ -43,7 +43,7 @@ def gone(outcome: Outcome) -> bool:
     return bool(cancel_events(outcome))
 
 
-def _named(exchange: Exchange) -> tuple[Outcome, ...]:
+def named(exchange: Exchange) -> tuple[Outcome, ...]:
     """Own open orders that a taken batch names with their market."""
     if not judgeable(exchange):
         return ()
@@ -53,20 +53,20 @@ def _named(exchange: Exchange) -> tuple[Outcome, ...]:
 def _cancelled(clause: str, *, mixed: bool) -> None:
     @oracle(clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
-        named = [o for o in _named(exchange) if o.need.account is Account.OWN]
+        own = [o for o in named(exchange) if o.need.account is Account.OWN]
         if exchange.plan.clause.startswith(("wholeness.", "isolation.")):
             return None
-        if (len(set(exchange.ids or ())) > len(named)) is not mixed:
+        if (len(set(exchange.ids or ())) > len(own)) is not mixed:
             return None
-        left = [o for o in named if not gone(o)]
+        left = [o for o in own if not gone(o)]
         if left:
             return Verdict.failed(
                 clause,
-                f"{len(left)} of {len(named)} open orders that a taken batch named are still in the market"
+                f"{len(left)} of {len(own)} open orders that a taken batch named are still in the market"
                 f" ({exchange.plan.kind})",
                 "still open",
             )
-        return Verdict.passed(clause) if named else None
+        return Verdict.passed(clause) if own else None
 
 
 _cancelled("outcome.cancelled", mixed=False)
@@ -77,7 +77,8 @@ _cancelled("outcome.independent", mixed=True)
 def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Verdict | None:
     """Judges plans that name unknown or cancelled orders: taken, and no second cancellation reported."""
     clause = "outcome.nothing-to-cancel"
-    if exchange.plan.clause == clause and refused(exchange) and exchange.status not in (401, 403):
+    aims = exchange.plan.clause == clause and exchange.status not in (401, 403)
+    if refused(exchange) and (aims or unknown_ids_refused(exchange)):
         return Verdict.failed(clause, f"{exchange.plan.kind} was answered {exchange.status}, not 200", "an error")
     if not taken(exchange):
         return None
@@ -88,8 +89,9 @@ def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Ve
 
 
 def _taken_along(exchange: Exchange, outcome: Outcome) -> bool:
-    """Whether an order of this plan was gone before it; of plans at once nobody can say which was first."""
-    if exchange.lane or exchange.part_of or exchange.plan.before or outcome.need.fate not in TO_GO:
+    """Whether an order of this plan was gone clearly before it, or before all that were sent at once with it."""
+    behind = (exchange.part_of and not exchange.lane) or exchange.plan.before
+    if behind or outcome.need.fate not in TO_GO:
         return False
     return any(event.at_ms < exchange.sent_ms - BEFORE_MS for event in cancel_events(outcome))
 
@@ -129,17 +131,17 @@ def an_order_is_cancelled_once(exchange: Exchange, history: History) -> Verdict 
     clause = "outcome.once"
     if exchange.plan.clause != clause or not taken(exchange):
         return None
-    seen = [o for o in _named(exchange) if o.stream_seen or o.events]
+    seen = [o for o in named(exchange) if o.stream_seen or o.events]
     if any(len(cancel_events(o)) > 1 for o in seen) and exchange.plan.together:
         return Verdict.failed(clause, "one order named in two batches at once is reported cancelled twice", "twice")
-    return Verdict.passed(clause) if seen or _named(exchange) else None
+    return Verdict.passed(clause) if seen or named(exchange) else None
 
 
 @oracle("outcome.reported")
 def a_cancelled_order_is_reported(exchange: Exchange, history: History) -> Verdict | None:
     """Silent where there is no stream, and where the order is still open."""
     clause = "outcome.reported"
-    seen = [o for o in _named(exchange) if o.stream_seen and gone(o)]
+    seen = [o for o in named(exchange) if o.stream_seen and gone(o)]
     if any(not cancel_events(o) for o in seen):
         return Verdict.failed(clause, "an order is gone and its account's stream never said so", "never")
     once = [o for o in seen if exchange.ids is not None and exchange.ids.count(o.order_id) == 1]

@@ -8,7 +8,7 @@ from contracts import jsontext
 from contracts.messages import Exchange, History, Verdict
 from contracts.oracles.bench import answered, oracle, taken
 from contracts.oracles.form import value_of
-from contracts.oracles.outcome import gone, judgeable, known
+from contracts.oracles.outcome import gone, judgeable, known, named
 
 OF_THE_MOMENT = ("connection", "keep-alive", "set-cookie", "retry-after")
 """Headers that come and go whatever is asked."""
@@ -28,11 +28,21 @@ def a_foreign_order_is_never_cancelled(exchange: Exchange, history: History) -> 
 
 @oracle("ownership.foreign-as-unknown")
 def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: History) -> Verdict | None:
-    """Compares with the plan's prelude, the same batch with an unknown id in the foreign one's place."""
+    """Compares with the plan's prelude, the same batch with an unknown id, and with the plain batch of one.
+
+    And a batch of own orders with a foreign one among them, with one that has an unknown one there.
+    """
     clause = "ownership.foreign-as-unknown"
+    if _stays_beside(exchange, foreign=True) and any(
+        _stays_beside(x, foreign=False) is False for x in history.exchanges if x.number != exchange.number
+    ):
+        what = "own orders stay open beside a foreign one and go beside an unknown one"
+        return Verdict.failed(clause, what, "own orders stay")
     if exchange.plan.clause != clause or exchange.part_of or not answered(exchange):
         return None
-    unknown = [x for x in history.aimed_at(clause) if x.part_of == exchange.plan.name and answered(x)]
+    account = exchange.request.account
+    alike = (*history.aimed_at(clause), *history.aimed_at("size.one"))
+    unknown = [x for x in alike if x.number != exchange.number and x.request.account is account and answered(x)]
     if not unknown:
         return None
     if exchange.status not in {x.status for x in unknown}:
@@ -49,6 +59,17 @@ def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: H
     if more:
         return Verdict.failed(clause, f"the answer to a foreign id has {more[0]}, that to an unknown one not", "more")
     return Verdict.passed(clause)
+
+
+def _stays_beside(exchange: Exchange, *, foreign: bool) -> bool | None:
+    """Whether an own open order stays where a taken batch names it beside such another; None where it names none."""
+    account, ids = exchange.request.account, set(exchange.ids or ())
+    own = [o for o in named(exchange) if o.need.account is account and not exchange.lane]
+    others = ids - {o.order_id for o in own}
+    if not own or not others:
+        return None
+    foreigners = {o.order_id for o in exchange.outcomes if o.need.account is not account}
+    return any(not gone(o) for o in own) if bool(others & foreigners) is foreign else None
 
 
 def _steady(unknown: list[Exchange]) -> dict[str, object]:

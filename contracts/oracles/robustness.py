@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.messages import VOID, Exchange, History, Verdict
-from contracts.oracles.bench import oracle
+from contracts.oracles.bench import answered, gone, oracle
 
 TRIES_THAT_COUNT = 3
 """How often 502, 503 or 504 must come back on the same plan before it counts as any other 5xx."""
@@ -38,6 +38,8 @@ def every_request_is_answered_in_time(exchange: Exchange, history: History) -> V
     """Judges every request; the sender has asked twice before it calls a silence one."""
     if exchange.failure == "timeout" and exchange.plan.clause == "routing.expect":
         return None  # judged there
+    if exchange.failure == "timeout" and gone(exchange, history) and not _silenced(exchange, history):
+        return None
     if exchange.failure == "timeout":
         what = exchange.plan.kind or "a lawful batch"
         return Verdict.failed("robustness.answers", f"{what} was never answered", f"silence: {exchange.plan.clause}")
@@ -48,9 +50,17 @@ def every_request_is_answered_in_time(exchange: Exchange, history: History) -> V
 def every_answer_is_whole(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every request; the sender has asked again on a connection of its own before it calls one torn."""
     clause = "robustness.whole-answers"
+    if exchange.failure in TORN and gone(exchange, history):
+        return None
     if exchange.failure in TORN:
         what = exchange.plan.kind or "a lawful batch"
         return Verdict.failed(
             clause, f"{what}: {TORN[exchange.failure]}", f"{exchange.failure}: {exchange.plan.clause}"
         )
     return Verdict.passed(clause) if exchange.reply is not None else None
+
+
+def _silenced(exchange: Exchange, history: History) -> bool:
+    """Whether a target that answered until then fell silent over what stood in this very body."""
+    odd = exchange.plan.clause.startswith(("shape.", "robustness."))
+    return odd and any(x.number == exchange.number - 1 and answered(x) for x in history.exchanges)

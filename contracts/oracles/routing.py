@@ -20,13 +20,14 @@ def another_method_is_refused(exchange: Exchange, history: History) -> Verdict |
     """Judges the plans of other methods; neither a 2xx nor an effect on an order is right."""
     clause = "routing.other-methods"
     plan = exchange.plan
-    if plan.clause != clause or not answered(exchange):
+    right = exchange.status in plan.answers and not exchange.failure  # 501 is, though it is a 5xx
+    if plan.clause != clause or not (right or answered(exchange)):
         return None
     if any(known(o) and gone(o) for o in exchange.outcomes):
         return Verdict.failed(
             clause, f"{plan.method} with the body of a batch cancelled an order", f"{plan.method} acts"
         )
-    if exchange.status in plan.answers:
+    if right:
         return Verdict.passed(clause)
     return Verdict.failed(
         clause,

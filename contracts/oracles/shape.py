@@ -25,7 +25,7 @@ GATING = (
 )
 QUESTIONS = (
     "snake-case unknown-members unknown-entry-members empty-strings empty-slugs blank-ids control-ids unicode-ids"
-    " surrogate-ids markup-ids long-ids odd-slugs unknown-market repeated-id byte-order-mark utf-16 utf-32"
+    " surrogate-ids markup-ids long-ids odd-slugs unknown-market repeated-id byte-order-mark utf-16"
     " deep-nesting huge-numbers"
 )
 for _name in GATING.split():
@@ -56,10 +56,12 @@ for _name in ("white-space", "member-order", "escapes", "escaped-names"):
 def a_plain_slug_is_taken(exchange: Exchange, history: History) -> Verdict | None:
     """Silent where the target refuses markets that nobody has: then no slug of ours but a real one can be taken."""
     clause = "shape.plain-slugs"
-    if exchange.plan.clause != clause or not answered(exchange):
+    if clause not in (exchange.plan.clause, *exchange.plan.probes) or not answered(exchange):
         return None
     if taken(exchange):
         return Verdict.passed(clause)
+    if exchange.plan.clause != clause:
+        return None  # among odd ones: asked again by themselves
     if not _unknown_markets_are_taken(history) or exchange.status in (401, 403):
         return None
     return Verdict.failed(clause, f"{exchange.plan.kind} was answered {exchange.status}, not 200", "slug refused")
@@ -67,11 +69,11 @@ def a_plain_slug_is_taken(exchange: Exchange, history: History) -> Verdict | Non
 
 @oracle("shape.markets-together")
 def markets_taken_alone_are_taken_together(exchange: Exchange, history: History) -> Verdict | None:
-    """Silent unless each market of the plan was taken alone: its preludes are the batches of one market each."""
+    """Silent unless the market that nobody has is taken alone: the prelude asks; the target's own are lawful."""
     clause = "shape.markets-together"
     if exchange.plan.clause != clause or exchange.part_of or not answered(exchange):
         return None
-    alone = [x for x in history.aimed_at(clause) if x.part_of == exchange.plan.name]
+    alone = [x for x in history.aimed_at("shape.unknown-market") if x.part_of == exchange.plan.name]
     if not alone or not all(taken(x) for x in alone):
         return None
     if taken(exchange):

@@ -49,6 +49,8 @@ def _without_effect(clause: str) -> None:
             return None
         seen = [o for o in exchange.outcomes if known(o) and o.need.fate in ("open", "either")]
         moved = [o for o in seen if gone(o)]
+        if moved and _taken_elsewhere(moved[0].order_id, history):
+            return None
         if moved:
             whose = "another account's" if moved[0].need.account is Account.OTHER else "an own"
             return Verdict.failed(
@@ -57,6 +59,11 @@ def _without_effect(clause: str) -> None:
                 f"effect: {exchange.plan.kind}",
             )
         return Verdict.passed(clause) if seen else None
+
+
+def _taken_elsewhere(order_id: str, history: History) -> bool:
+    """Whether another plan that named the order was taken: then that one cancelled it, and has its own judge."""
+    return any(taken(x) and any(o.order_id == order_id for o in x.outcomes) for x in history.exchanges)
 
 
 def _later(clause: str, exchange: Exchange) -> Verdict | None:
