@@ -1,0 +1,169 @@
+"""Recombination: what the gate and the other streams send, in other surroundings, behind each other, and at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from hypothesis import strategies as st
+
+from contracts.messages import JSON_TYPE, Account, Connection, Credentials, Framing, Label, Plan
+from contracts.signing import HEADERS
+from suites import gate
+from suites.nightly import bodies, doors
+from suites.nightly.drafts import Draft, planned, renamed
+from suites.strategies.batches import BY_OTHER, batch
+
+NOT_ALONE = ("isolation.", "ownership.", "outcome.", "echo.again", "shape.markets-together", "shape.which-member")
+"""Clauses whose plans mean something in their own surroundings only."""
+MEDIA_TYPES = ("Application/JSON", "application/json; charset=utf-8", "application/json;charset=UTF-8")
+TAG = "x"
+
+
+def _parts() -> tuple[Plan, ...]:
+    """The gate's plans about bodies that need nothing else."""
+    return tuple(
+        plan
+        for plan in gate.plans(1)
+        if plan.credentials in (Credentials(), BY_OTHER)
+        and not (plan.orders or plan.before or plan.together)
+        and not plan.clause.startswith((*NOT_ALONE, "routing.", "robustness."))
+        and plan.headers == (JSON_TYPE,)
+        and plan.framing is Framing.LENGTH
+        and len(plan.body or b"") < 20_000
+    )
+
+
+PARTS = st.deferred(lambda: st.sampled_from(_parts()))
+DRAFTS: st.SearchStrategy[Draft] = st.one_of(bodies.batches(), bodies.malformed(), bodies.repeats(), bodies.sizes())
+
+
+def _whole(draft: Draft) -> Plan | None:
+    return planned(draft, TAG)
+
+
+DRAWN: st.SearchStrategy[Plan] = DRAFTS.map(_whole).filter(lambda plan: plan is not None)  # type: ignore[assignment]  # filtered
+ANY = PARTS | DRAWN
+LAWFUL = bodies.batches().map(_whole).filter(lambda plan: plan is not None and plan.label is Label.LAWFUL)
+
+
+@st.composite
+def surroundings(draw: st.DrawFn) -> Plan:
+    """A body with everything around it right in an unusual way: account, header names, nonce, moment, media type."""
+    plan = draw(ANY)
+    key = draw(st.sampled_from((Account.OWN, Account.OTHER)))
+    credentials = Credentials(
+        key=key,
+        secret=key,
+        skew_ms=draw(st.sampled_from((0, 0, -20_000, 20_000))),
+        names=draw(st.sampled_from(("canonical", "lower", "upper", "mixed"))),
+        signature=draw(st.sampled_from(("base64", "another nonce"))),
+    )
+    headers = (("Content-Type", draw(st.sampled_from((JSON_TYPE[1], *MEDIA_TYPES)))),)
+    connection = draw(st.sampled_from(tuple(Connection)))
+    return dataclasses.replace(plan, credentials=credentials, headers=headers, connection=connection)
+
+
+@st.composite
+def behind(draw: st.DrawFn) -> Plan:
+    """A plan behind one to three others on the same connection, of either account: is anything remembered?"""
+    some = st.lists(ANY | doors.credentials() | doors.moments(), min_size=1, max_size=3)
+    before = tuple(dataclasses.replace(each, connection=Connection.KEPT) for each in draw(some))
+    plan: Plan = draw(ANY) if draw(st.booleans()) else draw(LAWFUL)  # type: ignore[assignment]  # filtered
+    plan = _by(plan, draw(st.sampled_from((Account.OWN, Account.OTHER))))
+    if plan.label is Label.LAWFUL:
+        refused = before[-1].label is Label.UNLAWFUL
+        clause = "isolation.after-refusal" if refused else "isolation.one-after-another"
+        kind = f"a lawful batch behind {'one that is refused' if refused else 'others'}"
+        plan = dataclasses.replace(plan, clause=clause, kind=kind)
+    return dataclasses.replace(plan, before=before)
+
+
+def _by(plan: Plan, account: Account) -> Plan:
+    return dataclasses.replace(plan, credentials=Credentials(key=account, secret=account))
+
+
+@st.composite
+def remembered(draw: st.DrawFn) -> Plan:
+    """A request that lives on what is remembered of a success before it on the same connection, of either account."""
+    key, other = draw(st.sampled_from(((Account.OWN, Account.OTHER), (Account.OTHER, Account.OWN))))
+    right = Credentials(key=key, secret=key)
+    first = dataclasses.replace(_lawful("reply.taken", "a lawful batch"), credentials=right)
+    clause, kind, wrong = draw(
+        st.sampled_from(
+            (
+                ("covers-timestamp", "the signature of a success under a new timestamp", {"again": "signature"}),
+                ("key-bound", "the signature of a success under another key id", {"again": "same", "key": other}),
+                ("each-request", "no credentials behind a success", {"drop": HEADERS}),
+                ("each-request", "no signature behind a success", {"drop": HEADERS[-1:]}),
+                ("each-request", "a wrong signature behind a success", {"signature": "first bit of S"}),
+            )
+        )
+        | st.integers(0, 511).map(
+            lambda at: (
+                "signature-altered",
+                "a bit of a success's signature changed",
+                {"again": "altered", "signature": f"bit {at}"},
+            )
+        )
+    )
+    plan = _lawful(f"credentials.{clause}", kind)
+    credentials = dataclasses.replace(right, **wrong)
+    return dataclasses.replace(plan, label=Label.UNLAWFUL, answers=(401,), credentials=credentials, before=(first,))
+
+
+@st.composite
+def twice(draw: st.DrawFn) -> Plan:
+    """Two timestamps, one signed but stale, one fresh but not signed: each alone is refused."""
+    stale = -draw(st.integers(40_000, 86_400_000))
+    key = draw(st.sampled_from((Account.OWN, Account.OTHER)))
+    kind, credentials = draw(
+        st.sampled_from(
+            (
+                (
+                    "a signed stale timestamp and a fresh one",
+                    Credentials(key=key, secret=key, skew_ms=stale, repeat=((HEADERS[1], "fresh"),)),
+                ),
+                (
+                    "a fresh timestamp and a signed stale one",
+                    Credentials(key=key, secret=key, signed_skew_ms=stale, repeat=((HEADERS[1], "signed"),)),
+                ),
+            )
+        )
+    )
+    plan = _lawful("credentials.differing-headers", kind)
+    more: dict[str, Any] = {"label": Label.UNLAWFUL, "answers": (401,), "framing": Framing.RAW}
+    return dataclasses.replace(plan, credentials=credentials, **more)
+
+
+def _lawful(clause: str, kind: str) -> Plan:
+    return Plan(f"{clause}/", clause, kind=kind, body=doors.lawful())
+
+
+@st.composite
+def again(draw: st.DrawFn) -> Plan:
+    """A lawful batch behind itself, one to four times: see `sent_again`, which gives all of them the same ids."""
+    count = draw(st.sampled_from((1, 2, 3, 19, 20)))
+    plan = batch("echo.again/", [f"nobody-{n}" for n in range(count)], kind="the same batch again")
+    plan = _by(plan, draw(st.sampled_from((Account.OWN, Account.OTHER))))
+    return dataclasses.replace(plan, before=(plan,) * draw(st.integers(1, 4)))
+
+
+def sent_again(plan: Plan, tag: str) -> Plan:
+    """A plan of `again` with a name and ids of its own, and the same ids before."""
+    last = renamed(dataclasses.replace(plan, before=()), tag)
+    before = tuple(dataclasses.replace(last, name=f"{last.name}b{number}") for number in range(len(plan.before)))
+    return dataclasses.replace(last, before=before)
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> Plan:
+    """Batches of different sizes, or of one, at the same time, each on a connection of its own, from both accounts."""
+    different = st.lists(st.integers(1, 20), min_size=3, max_size=8, unique=True)
+    sizes = draw(different | st.integers(1, 20).map(lambda size: [size] * 6))
+    crowd = []
+    for number, size in enumerate(sizes):
+        account = draw(st.sampled_from((Account.OWN, Account.OTHER)))
+        plan = batch("isolation.at-once/", [f"nobody-{number}-{n}" for n in range(size)], kind="lawful batches at once")
+        crowd.append(_by(plan, account))
+    return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
