@@ -18,7 +18,8 @@ from allure_commons.model2 import Attachment, Label, Link, Parameter, StatusDeta
 from allure_commons.types import AttachmentType, LabelType, LinkType, Severity
 
 from contracts import codec
-from contracts.messages import METHOD, PATH, Exchange, Status, Strength
+from contracts.catalogue import Harm
+from contracts.messages import METHOD, PATH, Exchange, Status
 from reports import allure_settings, sources, witness
 from reports.marked import plain
 from reports.printable import one_line, visible
@@ -28,7 +29,15 @@ FOLDER = "allure-results"
 OPERATION = f"{METHOD} {PATH}"
 STEPS_MAX = 5
 NAME_MAX = 200
-SEVERITY = {Strength.MUST: Severity.CRITICAL, Strength.SHOULD: Severity.NORMAL, Strength.OPEN: Severity.TRIVIAL}
+SEVERITY = {
+    Harm.ORDERS: Severity.BLOCKER,
+    Harm.ACCESS: Severity.CRITICAL,
+    Harm.REFUSAL: Severity.NORMAL,
+    Harm.ACCEPTANCE: Severity.NORMAL,
+    Harm.TRUTH: Severity.NORMAL,
+    Harm.FORM: Severity.MINOR,
+    Harm.CHANGE: Severity.TRIVIAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +138,7 @@ def _labels(case: _Case) -> list[Label]:
         Label(LabelType.EPIC, OPERATION),
         Label(LabelType.FEATURE, clause.concern),
         Label(LabelType.STORY, clause.id),
-        Label(LabelType.SEVERITY, SEVERITY[clause.strength].value),
+        Label(LabelType.SEVERITY, SEVERITY[clause.harm].value),
         Label(LabelType.TAG, clause.strength.value),
         *([Label(LabelType.TAG, "changed answer")] if changed else []),
         Label(LabelType.FRAMEWORK, "contract suite"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Plan, Strength
-from reports import atomic, letter, reproduce
+from reports import atomic, curl, letter, reproduce, stored
 from reports.printable import visible
 from reports.results import Finding, RunResult, Seen
 
@@ -66,6 +66,8 @@ def write(run: RunResult, finding: Finding, folder: Path) -> None:
     atomic.write_text(bundle / "exchange.json", codec.dumps(finding.exchange, indent=2) + "\n")
     atomic.write_text(bundle / "README.md", letter.letter(run, finding))
     atomic.write_text(bundle / "reproduce.py", reproduce.script(finding))
+    if with_curl := curl.script(finding):
+        atomic.write_text(bundle / curl.FILE, with_curl)
 
 
 def write_all(run: RunResult, folder: Path) -> None:
@@ -90,9 +92,8 @@ def read(folder: Path) -> tuple[Plan, Metadata]:
         ValueError: it can't be read, is too large, has another format, or holds anything unexpected; one sentence.
     """
     path = folder / FILE if folder.is_dir() else folder
-    data = codec.loads(_bytes(path), FILE)
-    if not isinstance(data, dict) or data.get("format") != FORMAT or isinstance(data.get("format"), bool):
-        raise ValueError(f"{FILE}: this suite reads format {FORMAT} only")
+    absent = f"{visible(str(path))}: there is no bundle here; it is a folder with a {FILE}"
+    data = stored.read(path, FORMAT, size_max=SIZE_MAX, absent=absent)
     found = codec.from_json(Metadata, data, "finding")
     if found.clause not in clauses():
         raise ValueError("finding.clause: this suite's catalogue has no such clause")
@@ -124,19 +125,6 @@ def _metadata(run: RunResult, finding: Finding) -> Metadata:
         document=facts.document,
         witness=finding.witness,
     )
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():  # a pipe or a device would never end
-        raise ValueError(f"{visible(str(path))}: there is no bundle here; it is a folder with a {FILE}")
-    try:
-        with path.open("rb") as file:
-            raw = file.read(SIZE_MAX + 1)
-    except OSError as error:
-        raise ValueError(f"{visible(str(path))}: {error.strerror}") from error
-    if len(raw) > SIZE_MAX:
-        raise ValueError(f"{FILE}: larger than {SIZE_MAX // 1024 // 1024} MB")
-    return raw
 
 
 # --- what a stranger's plan may be ------------------------------------------------------------------------------------

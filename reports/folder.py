@@ -15,9 +15,12 @@ ROOT = Path(__file__).with_name("out")
 LATEST = "latest"
 TRIES = 20
 OWN_FILES = (
+    "run.json",
     "verdict.json",
     "junit.xml",
     "exchanges.ndjson",
+    "exchanges-*.ndjson.gz",
+    "night.json",
     "summary.md",
     "report/index.html",
     "allure-results/*-result.json",
@@ -28,7 +31,7 @@ OWN_FILES = (
     "allurerc.mjs",
 )
 OWN_BUNDLE = re.compile(r"[a-z]+\.[a-z0-9-]+-[0-9a-f]{8}")
-BUNDLE_FILES = ("finding.json", "exchange.json", "README.md", "reproduce.py")
+BUNDLE_FILES = ("finding.json", "exchange.json", "README.md", "reproduce.py", "curl.sh")
 
 
 def open_run(out: Path | None, root: Path = ROOT) -> Path:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from contracts.catalogue import Clause, clauses
 from contracts.messages import Exchange, History, Plan, Status, Verdict
-from contracts.oracles import ORACLES
+from contracts.oracles import ORACLES, Oracle
+from contracts.oracles.bench import AIMED
 from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
@@ -40,16 +41,23 @@ class Judgement:
     answers: tuple[Answer, ...]
 
 
-def verdicts(exchanges: Iterable[Exchange]) -> list[Judged]:
-    """What every judge says of every exchange.
+def verdicts(exchanges: Iterable[Exchange], beside: Iterable[Exchange] = ()) -> list[Judged]:
+    """What every judge says of every exchange but trials, which are judged for their finding alone.
+
+    Args:
+        exchanges: those that are judged.
+        beside: others that the judges may compare them with; nothing is said of these.
 
     Raises:
         OracleFault: a judge raised; the message names judge and exchange.
     """
-    history = History.of(tuple(exchanges))
+    judged = tuple(each for each in exchanges if not each.trial)
+    history = History.of((*(each for each in beside if not each.trial), *judged))
     found = []
-    for exchange in history.exchanges:
-        for clause, oracle in ORACLES.items():
+    judges: dict[tuple[str, ...], list[tuple[str, Oracle]]] = {}
+    for exchange in judged:
+        aims = (exchange.plan.clause, *exchange.plan.probes)
+        for clause, oracle in judges.get(aims) or judges.setdefault(aims, _judges(aims)):
             try:
                 verdict = oracle(exchange, history)
             except Exception as error:  # whatever it is, it is ours, and must not pass for a verdict
@@ -59,6 +67,11 @@ def verdicts(exchanges: Iterable[Exchange]) -> list[Judged]:
             if verdict is not None:
                 found.append(Judged(verdict, exchange))
     return found
+
+
+def _judges(aims: tuple[str, ...]) -> list[tuple[str, Oracle]]:
+    """The judges that may speak of a plan which aims at these clauses: all but those that speak only of their own."""
+    return [each for each in ORACLES.items() if each[0] not in AIMED or each[0] in aims]
 
 
 def fingerprint(verdict: Verdict) -> str:

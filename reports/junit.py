@@ -55,7 +55,15 @@ def _case(suite: ET.Element, result: ClauseResult, findings: Sequence[Finding]) 
     case = ET.SubElement(
         suite, "testcase", {"classname": clause.concern, "name": f"{clause.id}: {clause.says}", "time": "0"}
     )
-    _properties(case, (("strength", clause.strength), ("source", clause.source), ("exchanges", str(result.exchanges))))
+    _properties(
+        case,
+        (
+            ("strength", clause.strength),
+            ("harm", clause.harm),
+            ("source", clause.source),
+            ("exchanges", str(result.exchanges)),
+        ),
+    )
     if result.verdict is Status.FAILED:
         # One element for all findings: many readers show only the first failure of a case.
         message = visible(findings[0].message) if findings else clause.says

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, Reply
-from reports import reproduce, sources, summary, witness
+from reports import curl, reproduce, sources, summary, witness
 from reports.marked import code, fence, plain
 from reports.printable import bytes_as_text
 from reports.results import Finding, RunResult, Seen
@@ -16,10 +16,10 @@ export POLYMARKET_KEY_ID=...
 export POLYMARKET_SECRET_KEY=...   # base64; never put it on a command line
 ```"""
 AGAIN = {
-    Seen.ALWAYS: "Its witness was sent again and showed the same every time.",
-    Seen.SOMETIMES: "Its witness was sent again and showed it sometimes: something else plays a part.",
-    Seen.ONCE: "Its witness was sent again and did not show it: it takes more than the witness holds.",
-    Seen.UNTRIED: "Its witness was not sent again.",
+    Seen.ALWAYS: "Its plan, sent {} times in all, showed it every time.",
+    Seen.SOMETIMES: "Its plan, sent {} times in all, showed it {} times: something else plays a part.",
+    Seen.ONCE: "Its plan, sent {} times in all, showed it once: by chance, or it takes more than the plan holds.",
+    Seen.UNTRIED: "Its plan was not sent again.",
 }
 
 
@@ -27,6 +27,7 @@ def letter(run: RunResult, finding: Finding) -> str:
     """The README's text; whatever came from the target is shown, never acted on."""
     clause, facts = finding.clause, run.facts
     often = witness.counted(finding.times, "exchange")
+    again = AGAIN[finding.seen].format(finding.tries, finding.shows)
     lines = [
         f"# {clause.says}",
         "",
@@ -36,7 +37,7 @@ def letter(run: RunResult, finding: Finding) -> str:
         "",
         plain(finding.message),
         "",
-        f"Seen in {often} of the run of {plain(facts.started)} against {code(facts.target)}. {AGAIN[finding.seen]}",
+        f"Seen in {often} of the run of {plain(facts.started)} against {code(facts.target)}. {again}",
         *(["", f"Waived: {plain(finding.waiver)}"] if finding.waived else []),
         "",
         "## What it costs",
@@ -47,6 +48,7 @@ def letter(run: RunResult, finding: Finding) -> str:
         "",
         *fence(witness.line(finding.witness)),
         "",
+        *([f"It is shrunk from exchange {finding.shrunk_from} of the run.", ""] if finding.shrunk_from else []),
         *_exchange(finding.exchange),
         "",
         *_replay(finding),
@@ -80,16 +82,20 @@ def _cut(text: str) -> str:
 
 def _replay(finding: Finding) -> list[str]:
     with_tox, without = summary.replay_commands(finding, "")
-    reason = reproduce.obstacle(finding.witness)
+    reason = reproduce.obstacle(finding)
     script = (
         f"`reproduce.py` can't show it: this witness {reason}."
         if reason
-        else "Without the suite, with `requests` and `PyNaCl` alone: `python reproduce.py`."
+        else "Without the suite, with `requests` and `PyNaCl` alone: `python reproduce.py`"
+        + (", or with curl and openssl: `bash curl.sh`." if curl.script(finding) else ".")
     )
     return [
         "## Show it again",
         "",
-        "From the suite's folder, with the path of this folder (without a target, the embedded gateway is used):",
+        (
+            "From the suite's folder, with the path of this folder, against the target that these variables name"
+            " (`python -m gateway` serves the embedded gateway and prints them):"
+        ),
         "",
         ENVIRONMENT,
         "",

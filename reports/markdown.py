@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from reports import atomic, summary, witness
@@ -9,6 +11,7 @@ from reports.marked import code, plain
 from reports.results import Finding, Result, RunResult
 
 FILE = "summary.md"
+ENV_SUMMARY = "GITHUB_STEP_SUMMARY"
 FINDINGS_MAX = 20
 ANSWERS_MAX = 20
 MARK = {Result.HOLDS: "✅", Result.VIOLATED: "❌"}
@@ -24,6 +27,7 @@ def markdown(run: RunResult) -> str:
         "",
         plain(summary.sentence(run)),
         "",
+        *([plain(summary.since(run)), ""] if summary.since(run) else []),
         f"{code(facts.target)}, {facts.profile}, seed {facts.seed}, {sent} in {facts.seconds:.1f} s, {facts.void} void",
         "",
         "| passed on evidence | failed | not exercised | broken | open questions | changed |",
@@ -46,6 +50,16 @@ def append(run: RunResult, path: Path) -> None:
         file.write(markdown(run) + "\n")
 
 
+def show(run: RunResult, environment: Mapping[str, str]) -> None:
+    """Show the summary on the page of a job, where the continuous integration named a file for it."""
+    page = environment.get(ENV_SUMMARY, "")
+    try:
+        if page:
+            append(run, Path(page))
+    except OSError as error:  # a courtesy: the answer and its reports stand without it
+        sys.stderr.write(f"\n{ENV_SUMMARY} names a file that can't be written: {error.strerror}\n")
+
+
 def write(run: RunResult, folder: Path) -> None:
     """Write `summary.md`, whole or not at all.
 
@@ -58,19 +72,21 @@ def write(run: RunResult, folder: Path) -> None:
 def _findings(run: RunResult) -> list[str]:
     found = summary.worst_first(run.findings)
     left = len(found) - FINDINGS_MAX
-    lines = [line for each in found[:FINDINGS_MAX] for line in _finding(each)]
+    lines = [line for each in found[:FINDINGS_MAX] for line in _finding(run, each)]
     return lines + ([f"\n… and {left} more in the report."] if left > 0 else [])
 
 
-def _finding(finding: Finding) -> list[str]:
+def _finding(run: RunResult, finding: Finding) -> list[str]:
     clause = finding.clause
     waived = f" (waived: {plain(finding.waiver)})" if finding.waived else ""
+    standing = summary.standing(run, finding)
     return [
         "",
         f"### {code(clause.id)}: {plain(clause.says)}{waived}",
         "",
         f"- What happened: {plain(finding.message)}",
         f"- What it costs: {plain(clause.effect)}",
+        *([f"- Since the last run: {plain(standing)}"] if standing else []),
         f"- Witness: {code(witness.line(finding.witness), 300)}",
         f"- Replay: {code(f'tox run -e replay -- {finding.bundle}')} (a path in this run's folder)",
     ]

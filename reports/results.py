@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.catalogue import Clause
@@ -25,7 +26,7 @@ class Result(enum.StrEnum):
 
 
 class Seen(enum.StrEnum):
-    """How often a finding came back when its witness was sent again."""
+    """How often a finding came back when its plan was sent again."""
 
     ALWAYS = "always"
     SOMETIMES = "sometimes"
@@ -47,8 +48,14 @@ class Finding:
     exchange: Exchange
     """The witness as it was sent and answered."""
     times: int = 1
-    """How many exchanges of the run showed it."""
+    """How many exchanges of the run showed it, trials left out."""
     seen: Seen = Seen.UNTRIED
+    tries: int = 1
+    """How often the plan that showed it was sent, the first time included, and got an answer that counts."""
+    shows: int = 1
+    """How many of these showed it."""
+    shrunk_from: int = 0
+    """Number of the exchange whose plan was shrunk to the witness; 0 where the witness is as it was found."""
     waived: bool = False
     waiver: str = ""
     """The reason of the waiver."""
@@ -96,7 +103,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What a run was: enough to do it again."""
+    """What a run was, beside its exchanges: enough to do it again, and to judge it again from its record."""
 
     target: str
     """The URL without credentials, or `embedded`."""
@@ -112,6 +119,76 @@ class RunFacts:
     seconds: float = 0.0
     notes: tuple[str, ...] = ()
     """Sentences about the run that a reader should know: clock, orders placed, what was left out."""
+    accounts: int = 1
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Why clauses were not exercised: a clause, or what all of a kind lack (`orders`, `stream`, `read-back`)."""
+    died: str = ""
+    """Why the target could not be used to the end; empty where it could."""
+    unusable: str = ""
+    """Why the target could not be judged, in a sentence."""
+    fault: str = ""
+    """What failed in the suite itself while it sent, in a sentence."""
+    left_out: str = ""
+    """What was deselected or not sent, in a sentence."""
+    ended: bool = True
+    """Whether it came to its own end; false while it runs, and for good where it was interrupted or killed."""
+
+
+class Standing(enum.StrEnum):
+    """What a finding is beside those of earlier runs."""
+
+    NEW = "new"
+    STILL = "still there"
+    FLAKY = "flaky"
+    """It comes and goes from run to run."""
+    BACK = "back"
+    """It was gone for long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier runs know of a finding."""
+
+    standing: Standing
+    first: str
+    """When it was first seen; of a new one, this run: UTC, ISO 8601."""
+    last: str
+    """When it was last seen before this run; empty where it never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A finding of the last run that asked for it, which this run asked for too and did not see."""
+
+    id: str
+    message: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One run on the trend."""
+
+    started: str
+    result: Result
+    broken: int
+    """Promises broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the earlier runs of a target and profile say of this one."""
+
+    runs: int
+    """How many there are."""
+    last: str
+    """When the last one began; empty where there is none."""
+    past: Mapping[str, Past]
+    """By the id of each finding of this run."""
+    gone: tuple[Gone, ...]
+    points: tuple[Point, ...]
+    """The last of them and this one, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +205,5 @@ class RunResult:
     exchanges: tuple[Exchange, ...] = ()
     complaints: tuple[str, ...] = ()
     """A sentence for each waiver that must go: it fails the run beside the findings."""
+    history: History | None = None
+    """None where no history is kept."""

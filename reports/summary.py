@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from contracts.messages import Status, Strength
+from contracts.messages import Status
 from reports.printable import visible
-from reports.results import Answer, ClauseResult, Finding, Result, RunResult, Seen
+from reports.results import Answer, ClauseResult, Finding, Result, RunResult, Seen, Standing
 from reports.witness import counted
 
 SEEN_WORDS = {
-    Seen.ALWAYS: "came back every time",
-    Seen.SOMETIMES: "came back sometimes",
-    Seen.ONCE: "seen once",
+    Seen.ALWAYS: "confirmed {} of {}",
+    Seen.SOMETIMES: "seen sometimes, {} of {}",
+    Seen.ONCE: "seen once, {} of {}",
     Seen.UNTRIED: "not tried again",
 }
 NAMED_MAX = 6
-WEIGHT = {Strength.MUST: 0, Strength.SHOULD: 1, Strength.OPEN: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def counts(run: RunResult) -> Counts:
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings in the order in which a reader should see them: not waived, then must, then the most frequent.
+    """Findings in the order in which a reader should see them: not waived, the worst harm, the most frequent.
 
     The findings of one clause stand together, where the most frequent of them belongs.
     """
@@ -67,13 +66,19 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
         found,
         key=lambda each: (
             each.waived,
-            WEIGHT[each.clause.strength],
+            each.clause.harm.rank,
             -most[each.waived, each.clause.id],
             each.clause.id,
             -each.times,
             each.fingerprint,
         ),
     )
+
+
+def often(finding: Finding) -> str:
+    """How often a finding was seen: `3 exchanges, confirmed 3 of 3`."""
+    again = SEEN_WORDS[finding.seen].format(finding.shows, finding.tries)
+    return f"{counted(finding.times, 'exchange')}, {again}"
 
 
 def findings_words(run: RunResult) -> str:
@@ -138,6 +143,31 @@ def sentence(run: RunResult) -> str:
         told = f"Broken: {', '.join(broken[:NAMED_MAX])}{more}. {found.passed} passed on evidence{rest}."
         return " ".join((told, *map(visible, run.complaints)))
     return visible(run.reason)
+
+
+def since(run: RunResult) -> str:
+    """What changed since the last run, in a sentence; empty where no history is kept."""
+    if run.history is None:
+        return ""
+    if not run.history.runs:
+        return "This is the first run of this target and profile that is remembered."
+    standing = [run.history.past[each.id].standing for each in run.findings]
+    counts = [(standing.count(each), each.value) for each in Standing] + [(len(run.history.gone), "gone")]
+    told = ", ".join(f"{number} {word}" for number, word in counts if number) or "nothing has changed"
+    return f"Since the last run ({day(run.history.last)}): {told}."
+
+
+def day(started: str) -> str:
+    """A moment as a reader wants it: `2026-11-24 10:15 UTC`."""
+    return f"{visible(started[:16]).replace('T', ' ')} UTC"
+
+
+def standing(run: RunResult, finding: Finding) -> str:
+    """What a finding is beside those of earlier runs: `still there, since 2026-11-20 10:15 UTC`; or empty."""
+    past = run.history.past.get(finding.id) if run.history is not None and run.history.runs else None
+    if past is None:
+        return ""
+    return past.standing.value if past.standing is Standing.NEW else f"{past.standing}, first seen {day(past.first)}"
 
 
 def replay_commands(finding: Finding, folder: str) -> tuple[str, str]:

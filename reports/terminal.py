@@ -54,12 +54,12 @@ def _broken(run: RunResult, folder: Path, paint: _Paint, width: int) -> list[str
         return []
     out = [paint(BOLD, summary.findings_words(run))]
     for each in promises[:PROMISES_MAX]:
-        out += ["", *_promise(each, folder, paint, width)]
+        out += ["", *_promise(run, each, folder, paint, width)]
     left = len(promises) - PROMISES_MAX
     return [*out, *(["", f"  ... and {left} more in the report"] if left > 0 else []), ""]
 
 
-def _promise(findings: list[Finding], folder: Path, paint: _Paint, width: int) -> list[str]:
+def _promise(run: RunResult, findings: list[Finding], folder: Path, paint: _Paint, width: int) -> list[str]:
     clause, waived = findings[0].clause, findings[0].waived
     reasons = "; ".join(dict.fromkeys(each.waiver for each in findings))
     out = [
@@ -69,12 +69,15 @@ def _promise(findings: list[Finding], folder: Path, paint: _Paint, width: int) -
         *(wrapped(f"Waived:   {reasons}", width, indent=INDENT, first="    ") if waived else []),
     ]
     for each in findings[:WAYS_MAX]:
-        often = f"{witness.counted(each.times, 'exchange')}, {summary.SEEN_WORDS[each.seen]}"
         command, _ = summary.replay_commands(each, str(folder))
-        out += wrapped(f"Happened: {each.message} ({often})", width, indent=INDENT, first="    ")
+        out += wrapped(f"Happened: {each.message} ({_also(run, each)})", width, indent=INDENT, first="    ")
         out.append(f"    Replay:   {visible(command)}")
     left = len(findings) - WAYS_MAX
     return [*out, *([f"    ... and in {witness.counted(left, 'more way')}"] if left > 0 else [])]
+
+
+def _also(run: RunResult, finding: Finding) -> str:
+    return ", ".join(filter(None, (summary.often(finding), summary.standing(run, finding))))
 
 
 def _idle(run: RunResult, paint: _Paint, width: int) -> list[str]:
@@ -112,5 +115,6 @@ def _answer(run: RunResult, folder: Path, paint: _Paint, width: int) -> list[str
     return [
         paint(DIM, f"{about} in {facts.seconds:.1f} s" + (f", {facts.void} void" if facts.void else "")),
         *(paint(shade + BOLD, each) for each in said),
+        *wrapped(summary.since(run), width),
         f"The report: {visible(str(folder / 'report' / 'index.html'))}",
     ]

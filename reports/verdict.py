@@ -28,12 +28,13 @@ def verdict(run: RunResult) -> dict[str, Any]:
         "result": run.result.value,
         "reason": visible(run.reason),
         "clauses": [_clause(each) for each in run.clauses],
-        "findings": [_finding(each) for each in run.findings],
+        "findings": [_finding(each) | _past(run, each) for each in run.findings],
         "open": [_answer(each) for each in run.answers],
         "started": facts.started,
         "versions": dict(facts.versions),
         "document": facts.document,
         "notes": [visible(note) for note in facts.notes],
+        "history": _history(run),
     }
 
 
@@ -51,6 +52,7 @@ def _clause(result: ClauseResult) -> dict[str, Any]:
         "id": result.clause.id,
         "concern": result.clause.concern,
         "strength": result.clause.strength.value,
+        "harm": result.clause.harm.value,
         "verdict": result.verdict.value,
         "exchanges": result.exchanges,
         "reason": visible(result.reason),
@@ -68,8 +70,27 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "times": finding.times,
         "waived": finding.waived,
         "seen": finding.seen.value,
+        "tries": finding.tries,
+        "shows": finding.shows,
+        "shrunk_from": finding.shrunk_from,
         "waiver": visible(finding.waiver),
     }
+
+
+def _past(run: RunResult, finding: Finding) -> dict[str, Any]:
+    """What earlier runs know of the finding; nothing where no history is kept."""
+    past = run.history.past.get(finding.id) if run.history is not None else None
+    return {} if past is None else {"standing": past.standing.value, "first_seen": visible(past.first)}
+
+
+def _history(run: RunResult) -> dict[str, Any] | None:
+    if run.history is None:
+        return None
+    gone = [
+        {"id": visible(each.id), "first_seen": visible(each.first), "last_seen": visible(each.last)}
+        for each in run.history.gone
+    ]
+    return {"runs": run.history.runs, "last": visible(run.history.last), "gone": gone}
 
 
 def _answer(answer: Answer) -> dict[str, Any]:

@@ -13,6 +13,7 @@ FRAMINGS = {
     Framing.EXPECT: "Expect: 100-continue",
     Framing.GZIP: "compressed",
     Framing.RAW: "on a plain socket",
+    Framing.SPLIT: "on a plain socket, in pieces",
 }
 WORDS = {
     "key": "the key id of {}",
@@ -27,6 +28,7 @@ WORDS = {
     "signed_text": "the text {} is signed",
     "again": "sent again as in the request before it: {}",
     "elsewhere": "right credentials in another place: {}",
+    "beside": "the other account's key id beside the right one, in further headers and in the query",
     "names": "header names in {} case",
 }
 

@@ -174,7 +174,7 @@ def _note(pair: Pair, expected: Sequence[str], got: Sequence[str]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{visible(one_line(text, 60))}”"
+    return f"“{visible(one_line(text, 60))}”" if text else "an empty text"
 
 
 def _points(text: str, start: int, end: int) -> str:

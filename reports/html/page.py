@@ -31,7 +31,7 @@ def page(run: RunResult, folder: str) -> str:
         folder: the run's, as a reader would type it, for the commands to copy.
     """
     style, script = _asset("report.css"), _asset("report.js")
-    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; base-uri 'none'"
+    policy = f"default-src 'none'; style-src {seal(style)}; script-src {seal(script)}; img-src data:; base-uri 'none'"
     told, more = view.told(run)
     context: dict[str, Any] = {
         "style": Markup(style),  # noqa: S704  # our own file
@@ -47,17 +47,21 @@ def page(run: RunResult, folder: str) -> str:
         "findings": [[view.finding_view(each, folder) for each in group] for group in told],
         "more": more,
         "findings_words": summary.findings_words(run),
-        "seen_words": summary.SEEN_WORDS,
+        "often": summary.often,
+        "since": summary.since(run),
+        "standing": lambda finding: summary.standing(run, finding),
+        "day": summary.day,
+        "trend": plots.trend(run.history),
         "idle": summary.idle_by_reason(run),
         "idle_words": summary.idle_words(run),
         "groups": view.groups(run),
         "questions": view.questions(run),
-        "plots": plots.plots(run.exchanges),
+        "timing": plots.plots(run.exchanges),
         "out_of_reach": catalogue.out_of_reach(),
         "counted": witness.counted,
         "glyphs": view.GLYPHS,
     }
-    return _environment().get_template("report.html.j2").render(context)
+    return environment(HERE, keep="\n").get_template("report.html.j2").render(context)
 
 
 def write(run: RunResult, folder: Path) -> None:
@@ -72,25 +76,30 @@ def write(run: RunResult, folder: Path) -> None:
 
 
 @cache
-def _environment() -> Environment:
+def environment(folder: Path, keep: str = "") -> Environment:
+    """The templates of a folder: whatever they put out is escaped, and loses before that what can't be seen.
+
+    Args:
+        keep: characters that are left in though they don't show.
+    """
+
+    def finalized(value: object) -> object:
+        return visible(value, keep=keep) if isinstance(value, str) and not isinstance(value, Markup) else value
+
     return Environment(
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_finalized,
+        finalize=finalized,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
 
-def _finalized(value: object) -> object:
-    """Whatever the template puts out: foreign text loses what can't be seen before it is escaped."""
-    return visible(value, keep="\n") if isinstance(value, str) and not isinstance(value, Markup) else value
+def seal(text: str) -> str:
+    """How a content security policy names a style or a script that stands in the page."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _asset(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

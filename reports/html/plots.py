@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from contracts.messages import Exchange
+from reports import witness
+from reports.results import History, Point, Result
 
 WIDTH, HEIGHT = 1000, 100
 POINTS_MAX = 800
 BINS = 60
 KINDS = ("taken", "refused", "void", "unanswered")
 STEPS = (1, 2, 5)
+TREND = ("holds", "violated", "unsure")
+TREND_LEAST = 4.0
+"""Broken promises up to which the trend always reaches."""
+TREND_LOW = 0.04
 LEAST_MS = 0.01
 """Quicker answers are drawn as if they took this long."""
 
@@ -39,8 +45,8 @@ class Plot:
     middle: str
     bottom: str
     """Labels of the upper edge, the middle and the lower edge."""
-    seconds: float
-    """Length of the time axis."""
+    axis: tuple[str, str, str]
+    """Labels of the beginning, the middle and the end of time."""
     sentence: str
 
 
@@ -87,9 +93,53 @@ def _latency(timed: Sequence[Exchange]) -> Plot:
         _ms(10**high),
         _ms(10 ** ((low + high) / 2)),
         _ms(10**low),
-        span / 1000,
+        _axis(span),
         sentence,
     )
+
+
+def _axis(span_ms: float) -> tuple[str, str, str]:
+    return "0 s", f"{span_ms / 2000:.1f} s", f"{span_ms / 1000:.1f} s"
+
+
+def trend(history: History | None) -> Plot | None:
+    """Promises broken, run by run; None where there is no run before this one.
+
+    A run without a broken promise is a low bar, so that it is told from one that is not there.
+    """
+    if history is None or len(history.points) < 2:
+        return None
+    points = history.points
+    top = max(TREND_LEAST, *(each.broken for each in points))
+    series = []
+    for name in TREND:
+        heights = [
+            (max(each.broken, top * TREND_LOW) if kind_of(each) == name else 0.0) / top * HEIGHT for each in points
+        ]
+        path, _ = _bars(heights, [0.0] * len(points), len(points), 1.0)
+        if path:
+            series.append(Series(name, path, sum(each > 0 for each in heights)))
+    unsure = sum(kind_of(each) == "unsure" for each in points)
+    sentence = f"{len(points):,} runs; the last one has {witness.counted(points[-1].broken, 'promise')} broken."
+    sentence += f" {witness.counted(unsure, 'run')} could say nothing." if unsure else ""
+    first, middle, last = (each.started[:10] for each in (points[0], points[len(points) // 2], points[-1]))
+    return Plot(
+        "Promises broken, run by run",
+        "bars",
+        tuple(series),
+        f"{top:g}",
+        f"{top / 2:g}",
+        "0",
+        (first, middle, last),
+        sentence,
+    )
+
+
+def kind_of(point: Point) -> str:
+    """What a run said, in one word of `TREND`."""
+    if point.broken:
+        return "violated"
+    return "holds" if point.result is Result.HOLDS else "unsure"
 
 
 def _decades(least: float, most: float) -> tuple[int, int]:
@@ -127,10 +177,10 @@ def _rate(timed: Sequence[Exchange]) -> Plot:
             series.append(Series(name, path, sum(counted[name])))
     mean = len(timed) / span * 1000
     sentence = f"{len(timed):,} exchanges in {span / 1000:.1f} s, {mean:.1f} a second on average."
-    return Plot("Requests a second", "bars", tuple(series), f"{top:g}/s", f"{top / 2:g}/s", "0", span / 1000, sentence)
+    return Plot("Requests a second", "bars", tuple(series), f"{top:g}/s", f"{top / 2:g}/s", "0", _axis(span), sentence)
 
 
-def _bars(counts: Sequence[int], floor: list[float], bins: int, scale: float) -> tuple[str, list[float]]:
+def _bars(counts: Sequence[float], floor: list[float], bins: int, scale: float) -> tuple[str, list[float]]:
     """The bars of one kind standing on those below, as one path, and where the next kind stands."""
     step = WIDTH / bins
     parts, ceiling = [], []

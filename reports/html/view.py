@@ -131,7 +131,7 @@ def finding_view(finding: Finding, folder: str) -> FindingView:
         sent=body(seen.request.body),
         answered=None if seen.reply is None else body(seen.reply.body),
         replay=summary.replay_commands(finding, folder),
-        no_script=reproduce.obstacle(finding.witness),
+        no_script=reproduce.obstacle(finding),
     )
 
 

@@ -1,0 +1,108 @@
+"""By what a finding can be told in one answer, without a judge: for the scripts that stand alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.messages import VOID, Exchange
+from contracts.oracles.disclosure import INTERNALS, MASKS
+from reports.results import Finding
+
+REFUSED_CREDENTIALS = 401
+OK = 200
+AMISS = (("cancelled", "open"), ("open", "closed"))
+"""Fate and state by reading back that don't go together."""
+STAYS = ("open", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What an answer has to be, and when it is not.
+
+    The code knows `status`, `text`, `kind` and `coding` (of its headers), `echo`, `leaked`, and where orders are placed
+    `states`, `WANTED` and `fill`.
+    """
+
+    expected: str
+    """In words; not yet made printable."""
+    shows: str
+    """A Python expression of literals and those names."""
+    silent: tuple[int, ...]
+    """Statuses of answers that say nothing; 0 is none at all."""
+    answers: tuple[int, ...] = ()
+    """The right statuses, where the status shows it."""
+    echo: tuple[str, ...] | None = None
+    """The ids that a 200 has to echo, where the echo shows it."""
+    stays: tuple[tuple[str, bool], ...] = ()
+    """Names of orders and whether each has to stay in the market, where what became of one shows it."""
+
+
+def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
+    """The sign of a finding; None where one answer, as an HTTP library gives it, does not show it.
+
+    Args:
+        renamed: what stands in the script for ids of the run.
+    """
+    exchange = finding.exchange
+    silent = [each for each in (0, *sorted(VOID)) if each != exchange.status or each == 0]
+    if exchange.status != REFUSED_CREDENTIALS and REFUSED_CREDENTIALS not in exchange.plan.answers:
+        silent.append(REFUSED_CREDENTIALS)
+    if exchange.reply is None:
+        # an answer that is torn in its headers is an empty one to an HTTP library
+        shows = f"status == 0 or status == {OK} and text == 'JSONDecodeError'"
+        return Sign("a whole answer", shows, tuple(silent[1:])) if exchange.failure in ("timeout", "torn") else None
+    if finding.clause.id == "reply.coding" and all(
+        name.lower() != "accept-encoding" for name, _ in exchange.plan.headers
+    ):
+        shows = 'coding not in ("", "identity") or text == "ContentDecodingError"'
+        return Sign("an answer that is not compressed, for that was not offered", shows, tuple(silent[1:]))
+    if exchange.status not in exchange.plan.answers:
+        shows = f"status not in {tuple(exchange.plan.answers)}"
+        return Sign(f"the status {_ranges(exchange.plan.answers)}", shows, tuple(silent), exchange.plan.answers)
+    echo = _expected_echo(exchange)
+    if echo is not None:
+        ids = [renamed.get(each, each) for each in echo]
+        due = f"json.loads(fill({json.dumps(ids).encode()!a}))" if any("{{" in each for each in ids) else ascii(ids)
+        return Sign(f"the echo {ids}", f"status == {OK} and echo != {due}", tuple(silent), echo=tuple(ids))
+    if any((each.need.fate, each.read_back) in AMISS for each in exchange.outcomes):
+        stays = tuple(
+            (each.need.name, each.need.fate == "open") for each in exchange.outcomes if each.need.fate in STAYS
+        )
+        words = ", ".join(f"order {name} {'untouched' if open_ else 'cancelled'}" for name, open_ in stays)
+        shows = "any((states[each] == 'ORDER_STATE_CANCELED') == stays for each, stays in WANTED.items())"
+        return Sign(words, shows, tuple(silent), stays=stays)
+    body = exchange.reply.body.decode("utf-8", "replace")
+    if any(MASKS[each] in body for each in ("secret", "signature", "own-key")):
+        return Sign("no key id and no signature in the answer", "bool(leaked)", tuple(silent))
+    found = INTERNALS.search(body) if finding.clause.id == "disclosure.internals" else None
+    if found is not None:
+        return Sign(f"no {found[0]!a} in the answer", f"{found[0]!a} in text", tuple(silent))
+    if finding.clause.id == "reply.media-type":
+        return Sign("an answer called application/json", 'not kind.startswith("application/json")', tuple(silent))
+    return None
+
+
+def _expected_echo(exchange: Exchange) -> tuple[str, ...] | None:
+    """The ids that were sent, where the echo is another; None where it is right, or none is due."""
+    if exchange.reply is None or exchange.status != OK or exchange.ids is None:
+        return None
+    try:
+        answer: Any = json.loads(exchange.reply.body)
+    except (ValueError, RecursionError):
+        return exchange.ids
+    echo = answer.get("canceledOrderIds") if isinstance(answer, dict) else None
+    return None if echo == list(exchange.ids) else exchange.ids
+
+
+def _ranges(statuses: Sequence[int]) -> str:
+    """`200 or 400`, `300 to 499 or 501`."""
+    runs: list[list[int]] = []
+    for each in sorted(statuses):
+        if runs and each == runs[-1][-1] + 1:
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return " or ".join(f"{run[0]} to {run[-1]}" if len(run) > 2 else " or ".join(map(str, run)) for run in runs)

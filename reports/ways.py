@@ -1,0 +1,145 @@
+"""Ways of writing a timestamp, a signature or a key id, as expressions for a script that stands alone.
+
+The names are those that plans use; a way that is missing here leaves its finding to the suite's replay. An expression
+knows `ms` (Unix milliseconds), `raw` (the 64 bytes of the signature), `key` (the key id), `b64` and `time`.
+"""
+
+from __future__ import annotations
+
+ORDER = 2**252 + 27742317777372353535851937790883648493
+"""Of the group of Ed25519, L in RFC 8032."""
+
+
+def _flipped(place: int, bit: int) -> str:
+    return f"b64(raw[:{place}] + bytes([raw[{place}] ^ {1 << bit}]) + raw[{place + 1}:])"
+
+
+def _s_plus(multiple: int) -> str:
+    value = f'int.from_bytes(raw[32:], "little") + {multiple * ORDER}'
+    return f'b64(raw[:32] + ({value}).to_bytes(32, "little"))'
+
+
+TIMESTAMPS = {
+    "milliseconds": "str(ms)",
+    "seconds": "str(ms // 1000)",
+    "seconds with fraction": 'f"{ms / 1000:.3f}"',
+    "microseconds": "str(ms * 1000)",
+    "nanoseconds": "str(ms * 1_000_000)",
+    "negative": 'f"-{ms}"',
+    "zero": '"0"',
+    "minus one": '"-1"',
+    "letters behind": 'f"{ms}abc"',
+    "white space": 'f"{ms} "',
+    "plus sign": 'f"+{ms}"',
+    "leading zeros": 'f"000{ms}"',
+    "zero fraction": 'f"{ms}.0"',
+    "fraction inside": 'f"{ms}.5"',
+    "text": '"now"',
+    "NaN": '"NaN"',
+    "null": '"null"',
+    "40 digits": '"9" * 40',
+    "500 digits": '"9" * 500',
+    "fraction": 'f"{ms - 3_600_000}.5"',
+    "exponent": '"1e3"',
+    "exponent beyond floats": '"1e400"',
+    "negative exponent beyond floats": '"-1e400"',
+    "hexadecimal": "hex(ms // 1000)",
+    "octal": "oct(ms // 1000)",
+    "64 bits and the time": "str(ms + 2**64)",
+    "2^64 nanoseconds and the time": "str(ms + 18_446_744_073_710)",
+    "32 bits and the time": "str(ms + 2**32 * 1000)",
+    "largest of 64 bits": "str(2**63 - 1)",
+    "smallest of 64 bits": "str(-(2**63))",
+    "a digit before the time": 'f"9{ms}"',
+    "exponent of the digits": 'f"{str(ms)[0]}.{str(ms)[1:]}e11"',
+    "nan": '"nan"',
+    "Infinity": '"Infinity"',
+    "true": '"true"',
+    "a superscript two in Latin-1": '"\\udcb2"',
+    "minus": '"-"',
+    "point": '"."',
+    "unit behind": 'f"{ms}ms"',
+    "letter inside": 'f"{str(ms)[:6]}x{str(ms)[6:]}"',
+    "letters before": 'f"t{ms}"',
+    "date": 'time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(ms / 1000))',
+    "two with a comma": 'f"{ms},{ms}"',
+    "two with a space": 'f"{ms} {ms}"',
+    "semicolon behind": 'f"{ms};"',
+    "quoted": "f'\"{ms}\"'",
+    "bracketed": 'f"[{ms}]"',
+}
+SIGNATURES = {
+    "base64": "b64(raw)",
+    "first bit of R": _flipped(0, 0),
+    "last bit of all": _flipped(63, 0),
+    "a bit inside R": _flipped(17, 3),
+    "last byte of R": _flipped(31, 6),
+    "sign bit of R": _flipped(31, 7),
+    "first bit of S": _flipped(32, 0),
+    "a bit inside S": _flipped(57, 5),
+    "last byte of S": _flipped(63, 2),
+    "top bit of S": _flipped(63, 7),
+    "halves swapped": "b64(raw[32:] + raw[:32])",
+    "reversed": "b64(raw[::-1])",
+    "all zero": "b64(bytes(64))",
+    "all ones": 'b64(b"\\xff" * 64)',
+    "R zero": "b64(bytes(32) + raw[32:])",
+    "S zero": "b64(raw[:32] + bytes(32))",
+    "identity point and S zero": 'b64(b"\\x01" + bytes(63))',
+    "63 bytes": "b64(raw[:63])",
+    "32 bytes": "b64(raw[:32])",
+    "one byte": "b64(raw[:1])",
+    "65 bytes": 'b64(raw + b"\\x00")',
+    "128 bytes": "b64(raw + raw)",
+    "a byte before": 'b64(b"\\x00" + raw)',
+    "S plus L": _s_plus(1),
+    "S plus 2 L": _s_plus(2),
+    "S plus 8 L": _s_plus(8),
+    "empty": '""',
+    "hexadecimal": "raw.hex()",
+    "base64 of hexadecimal": "b64(raw.hex().encode())",
+    "base64 twice": "b64(b64(raw).encode())",
+    "junk inside": 'b64(raw)[:40] + "!" + b64(raw)[40:]',
+    "junk before": '"*" + b64(raw)',
+    "junk behind": 'b64(raw) + "$"',
+    "junk behind the padding": 'b64(raw) + "AAAA"',
+    "four junk characters inside": 'b64(raw)[:44] + "-.~#" + b64(raw)[44:]',
+    "a comma inside": 'b64(raw)[:44] + "," + b64(raw)[44:]',
+    "padding inside": 'b64(raw)[:42] + "==" + b64(raw)[42:]',
+    "not base64": '"not a signature"',
+    "unpadded": 'b64(raw).rstrip("=")',
+    "white space": 'b64(raw)[:44] + " " + b64(raw)[44:]',
+    "null": '"null"',
+    "quoted": "'\"' + b64(raw) + '\"'",
+    "a scheme before": '"Ed25519 " + b64(raw)',
+    "a letter outside ASCII": 'b64(raw)[:40] + "\\xe9" + b64(raw)[40:]',
+    "five letters": '"AAAAA"',
+    "padding only": '"="',
+    "two with a comma": 'b64(bytes(64)) + "," + b64(raw)',
+    "a word and a colon before": '"ed25519:" + b64(raw)',
+    **{f"bit {at}": _flipped(at // 8, at % 8) for at in range(512)},
+}
+KEYS = {
+    "as-issued": "key",
+    "empty": '""',
+    "no UUID": '"nobody"',
+    "null": '"null"',
+    "wildcard": '"*"',
+    "percent": '"%"',
+    "path": 'f"../{key}"',
+    "cut short": "key[:-1]",
+    "without hyphens": 'key.replace("-", "") if "-" in key else key + "-"',
+    "in braces": '"{" + key + "}"',
+    "one more": 'key + "!"',
+    "beginning": "key[: len(key) // 2]",
+    "last changed": 'key[:-1] + ("0" if key[-1] != "0" else "1")',
+    "other case": "key.upper() if key != key.upper() else key.lower()",
+    "unknown": '"00000000-0000-4000-8000-000000000000"',  # the suite derives one; any that nobody has will do
+    "nil UUID": '"00000000-0000-0000-0000-000000000000"',
+    "constructor": '"constructor"',
+    "SQL": "\"' OR '1'='1\"",
+    "an underscore for the last": 'key[:-1] + "_"',
+    "a percent sign behind the beginning": 'key[:8] + "%"',
+    "as a URN": 'f"urn:uuid:{key}"',
+    "a comma and another behind": 'key + ",00000000-0000-0000-0000-000000000000"',
+}
