@@ -134,6 +134,14 @@ def test_a_key_in_the_answer_to_nobody_is_found() -> None:
     assert failures(shown) == {"disclosure.others"}
 
 
+def test_a_key_id_that_was_sent_is_shown_to_nobody_new() -> None:
+    key = MASKS["other-key"]
+    beside = exchange(plan("routing.query"), 400, raw=json.dumps({"message": f"no query {key}"}).encode())
+    assert failures(beside) == {"disclosure.others"}
+    sent = dataclasses.replace(beside.request, target=f"{beside.request.target}?key={key}")
+    assert "disclosure.others" not in failures(dataclasses.replace(beside, request=sent))
+
+
 def test_an_order_id_of_another_account_is_found() -> None:
     theirs = exchange(plan(), outcomes=(outcome("open", "open", account=Account.OTHER, order_id="theirs-1"),))
     assert failures(refusal("there is theirs-1"), theirs) == {"disclosure.others"}
@@ -143,3 +151,10 @@ def test_an_order_id_of_another_account_is_found() -> None:
 def test_the_market_of_another_accounts_order_is_found() -> None:
     theirs = outcome("open", "open", account=Account.OTHER, order_id="b")
     assert failures(dataclasses.replace(refusal("its market is market-a"), outcomes=(theirs,))) == {"disclosure.others"}
+
+
+@pytest.mark.parametrize(("body", "told"), [({"orderId": "order-77"}, True), ({"orderId": "order-78"}, False)])
+def test_an_order_id_in_the_answer_to_wrong_credentials_is_found(body: dict[str, str], *, told: bool) -> None:
+    orders = exchange(plan("outcome.cancelled"), outcomes=(outcome(order_id="order-77"),), number=1)
+    answer = exchange(refusable("credentials.key-known", (401,)), 401, raw=json.dumps(body).encode(), number=2)
+    assert ("disclosure.others" in failures(answer, orders)) is told

@@ -135,8 +135,8 @@ FORMS: dict[str, tuple[bytes, str]] = {
     "no member": (b"{}", "reply.form"),
     "another name": (b'{"cancelledOrderIds":["b","a"]}', "reply.form"),
     "one string": (b'{"canceledOrderIds":"b,a"}', "reply.form"),
-    "numbers": (b'{"canceledOrderIds":["b",7]}', "reply.form"),
-    "null in the array": (b'{"canceledOrderIds":["b",null]}', "reply.form"),
+    "numbers": (b'{"canceledOrderIds":[6,7]}', "reply.form"),
+    "null in the array": (b'{"canceledOrderIds":[null,null]}', "reply.form"),
     "no body": (b"", "reply.json"),
     "text": (b"ok", "reply.json"),
     "NaN": (b'{"canceledOrderIds":["b","a"],"x":NaN}', "reply.json"),
@@ -218,3 +218,9 @@ def test_a_repeated_member_is_read_one_way() -> None:
     assert word(clause, exchange(over, 400, ids=None)) == "passed"
     answers = [verdict("shape.which-member", exchange(both, echo=[each], ids=None)) for each in "ab"]
     assert [each.message for each in answers if each] == ["first", "last"]
+
+
+def test_an_id_that_comes_back_as_no_string_among_strings_is_not_verbatim() -> None:
+    some, all_of_them = exchange(plan(ids=["b", "7"]), echo=["b", 7]), exchange(plan(ids=["6", "7"]), echo=[6, 7])
+    assert failures(some) == {"reply.form", "echo.verbatim"}
+    assert failures(all_of_them) == {"reply.form"}

@@ -1,4 +1,4 @@
-"""The judges of outcome, ownership, wholeness and isolation over hand-written outcomes, by stream and by read-back."""
+"""The judges of outcome, ownership and wholeness over hand-written outcomes, by stream and by read-back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.messages import Account, Exchange, Label, OrderNeed, Outcome, Plan
+from contracts.messages import Account, Exchange, Label, OrderNeed, Outcome
 from suites.selftest.contracts.written import cancelled, exchange, failures, outcome, plan, refusable, rows, word
 
 NEEDS = (OrderNeed("b"),)
@@ -101,6 +101,12 @@ def test_a_bystander_is_left_alone() -> None:
     assert failures(acted(outcome("cancelled", "closed"), told)) == {"outcome.nothing-else"}
 
 
+def test_an_order_that_went_before_any_batch_named_it_was_taken_along() -> None:
+    early = outcome("cancelled", "closed", cancelled(at_ms=1), stream=True)
+    assert failures(acted(early, sent_ms=60_000)) == {"outcome.nothing-else"}
+    assert failures(acted(early, sent_ms=1)) == set()
+
+
 def test_what_was_cancelled_before_is_not_cancelled_again() -> None:
     clause = "outcome.nothing-to-cancel"
     dead = outcome("any", "closed", state="cancelled")
@@ -170,11 +176,22 @@ def test_a_key_acts_on_its_own_account() -> None:
     assert failures(acted(seen, clause=clause, account=OTHER)) == {clause}
 
 
+def test_a_foreign_order_holds_up_no_own_one_that_an_unknown_id_lets_go() -> None:
+    foreigner = outcome("open", "open", order_id="z", account=OTHER)
+    held = acted(outcome("cancelled", "open"), foreigner, ids=("b", "z"))
+    let_go = acted(outcome("cancelled", "closed"), ids=("b", "nobody-1"), number=2)
+    assert failures(held, let_go) == {"outcome.independent", "ownership.foreign-as-unknown"}
+    assert failures(held) == {"outcome.independent"}
+    both = acted(outcome("cancelled", "open"), ids=("b", "nobody-1"), number=2)
+    assert failures(held, both) == {"outcome.independent"}
+
+
 # --- wholeness --------------------------------------------------------------------------------------------------------
 
 
 def bad(position: str, status: int, *, clause: str = "wholeness.position", number: int = 1) -> Exchange:
-    sent = refusable(clause, kind="an entry that is null", position=position, probes=("shape.entry-object",))
+    probes = () if position == "alone" else ("shape.entry-object",)
+    sent = refusable(clause, kind="an entry that is null", position=position, probes=probes)
     return exchange(sent, status, number=number)
 
 
@@ -187,7 +204,8 @@ def test_one_bad_entry_refuses_the_whole_wherever_it_stands() -> None:
 def test_a_defect_that_is_taken_alone_is_no_matter_of_its_position() -> None:
     alone = bad("alone", 200, clause="shape.entry-object", number=2)
     assert word("wholeness.position", bad("last", 200), alone) == "silent"
-    assert failures(bad("last", 200), alone) == {"shape.entry-object"}
+    assert failures(bad("last", 200), alone) == set()
+    assert failures(alone) == {"shape.entry-object"}
     refused = bad("alone", 400, clause="shape.entry-object", number=2)
     assert "wholeness.position" in failures(bad("last", 200), refused)
 
@@ -218,53 +236,6 @@ def test_a_lawful_batch_behind_a_refused_one_acts_as_if_the_other_had_never_been
     clause = "wholeness.shape-without-effect"
     assert failures(acted(outcome("cancelled", "open"), clause=clause)) == {clause}
     assert failures(acted(outcome("cancelled", "closed"), clause=clause)) == set()
-
-
-# --- routing, isolation -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", [200, 204, 301])
-def test_another_method_is_not_carried_out(status: int) -> None:
-    sent = refusable("routing.other-methods", (*range(400, 500), 501), method="PUT")
-    assert "routing.other-methods" in failures(exchange(sent, status))
-    effect = exchange(sent, 405, outcomes=(outcome("open", "closed"),))
-    assert failures(effect) == {"routing.other-methods"}
-
-
-def test_another_spelling_of_the_path_is_no_way_around() -> None:
-    sent = refusable("routing.other-paths", tuple(range(300, 500)), path="/v1//orders/batched/cancel")
-    assert failures(exchange(sent)) == {"routing.other-paths"}
-    assert [failures(exchange(sent, status, headers=())) for status in (301, 404)] == [set(), set()]
-
-
-def made_up(ids: list[str], clause: str = "echo.complete", **more: Any) -> Plan:
-    return plan(clause, ids, **more)
-
-
-def test_a_leak_is_named_after_where_it_came_from() -> None:
-    mine = made_up(["nobody-1", "nobody-2"])
-    leaked = exchange(mine, echo=["nobody-1", "nobody-9"], number=5)
-    source = made_up(["nobody-9"])
-    assert failures(leaked, exchange(source, number=2)) == {"isolation.one-after-another"}
-    assert failures(leaked, exchange(source, 400, number=2)) == {"isolation.after-refusal"}
-    assert failures(leaked, exchange(source, number=2, account=OTHER)) == {"isolation.accounts"}
-    at_once = exchange(mine, echo=["nobody-1", "nobody-9"], number=5, lane=2)
-    assert failures(at_once, exchange(source, number=2, lane=1)) == {"isolation.at-once"}
-
-
-def test_a_batch_that_is_taken_alone_and_refused_behind_others_is_a_matter_of_isolation() -> None:
-    seen = exchange(made_up(["a"], "size.one"), 400, alone="differs")
-    assert failures(seen) == {"isolation.after-refusal"}
-
-
-def test_markets_that_are_each_taken_alone_are_taken_together() -> None:
-    clause = "shape.markets-together"
-    whole = plan(clause, name="whole", label=Label.OPEN, answers=(200, 400))
-    alone = [exchange(plan(clause, name=f"a{n}"), number=n, part_of="whole") for n in (1, 2)]
-    refused = exchange(plan(clause, name="a3"), 400, number=3, part_of="whole")
-    assert failures(exchange(whole, 400, number=4), *alone) == {clause}
-    assert word(clause, exchange(whole, number=4), *alone) == "passed"
-    assert word(clause, exchange(whole, 400, number=4), *alone, refused) == "silent"
 
 
 def test_a_written_batch_reads_as_its_ids() -> None:

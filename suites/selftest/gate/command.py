@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.server import EmbeddedGateway
-
 ROOT = Path(__file__).parents[3]
 BINARY = (".png", ".woff2")
 SECONDS_MAX = 120
@@ -69,16 +67,3 @@ def ended(process: subprocess.Popen[str], folder: Path) -> Ran:
         process.communicate()
         raise
     return Ran(process.returncode, out, err, folder)
-
-
-def variables_of(server: EmbeddedGateway) -> dict[str, str]:
-    """What a shell exports to aim at a gateway."""
-    own, other = server.accounts
-    return {
-        "POLYMARKET_TARGET_URL": server.url,
-        "POLYMARKET_KEY_ID": own.key_id,
-        "POLYMARKET_SECRET_KEY": own.secret_key,
-        "POLYMARKET_OTHER_KEY_ID": other.key_id,
-        "POLYMARKET_OTHER_SECRET_KEY": other.secret_key,
-        "POLYMARKET_MARKET_SLUG": ",".join(server.markets),
-    }

@@ -18,15 +18,20 @@ OF_EACH_CONCERN = 3
 SECONDS_MAX = 300
 """Under 100 where nothing else runs."""
 DRAWN = {
-    "size": ("RefusesThirteen", "CountsForEachMarket", "CountsInOneByte", "RefusesOneOfTheOtherAccount"),
-    "shape": ("FoldsTheLongS", "CountsTheFirstForwardsTheLast", "RefusesMarketsThatComeBack", "TakesControlCharacters"),
+    "size": ("RefusesThirteen", "CountsForEachMarket", "CountsInOneByte"),
+    "shape": (
+        "FillsInTheSlugOfAKnownOrder",
+        "TakesTwoBatchesForTheFirst",
+        "RefusesMarketsThatComeBack",
+        "TakesControlCharacters",
+    ),
     "wholeness": ("ChecksEveryIdOnce", "ForgivesOneInTwenty", "CancelsBehindTheBadOne", "CancelsTooManyLater"),
     "echo": ("SwapsTheLastTwo", "PutsNumbersFirst", "CutsAtNul", "DropsRepeatsInAnotherMarket"),
     "reply": ("WritesLatin1", "OverlooksTheRefusalOfGzip", "LeavesTheLastChunkOut", "AnswersMultiStatus"),
     "credentials": ("ReducesS", "WantsItsOwnSignature", "TimesTheFirstVerifiesTheLast", "RemembersGoodSignatures"),
     "window": ("LooksAtTheTimeOfDay", "WrapsAtSixtyFourBits", "RefusesTwentyFiveSecondsPast", "TakesSeconds"),
     "routing": ("OpensWithDots", "WaitsWhereToldToExpect", "ObeysMethodOverrides"),
-    "outcome": ("LooksBeforeItCancels", "CancelsTwins", "ReportsTheFirstFive", "FindsOrdersInFullWidth"),
+    "outcome": ("LooksBeforeItCancels", "LeavesRepeatedOrders", "ReportsTheFirstFive", "FindsOrdersInFullWidth"),
     "ownership": ("CountsForeignOrders", "CancelsForeignOrdersAmongOwn", "ShowsEverybodyCancellations"),
     "isolation": ("JoinsRequestsOfOneSize", "CachesByTheEnds", "LowersTheLimitAfterTooMany"),
     "disclosure": ("SendsTheSignatureBack", "ShowsTheClassOfTheException", "NamesTheOwner"),

@@ -14,7 +14,8 @@ import pytest
 
 from contracts.catalogue import clauses
 from gateway.server import EmbeddedGateway
-from suites.selftest.gate.command import ROOT, SIGNATURE, Ran, ended, ran, started, variables_of
+from suites.selftest.gate.command import ROOT, SIGNATURE, Ran, ended, ran, started
+from suites.selftest.replay.bundles import variables_of
 
 SECRET = base64.b64encode(bytes(range(32))).decode()
 USUAL = {
@@ -124,6 +125,7 @@ BAD_OPTIONS: dict[str, tuple[list[str], str]] = {
     "a rate that is no number": (["--rate", "fast"], "--rate"),
     "a negative rate": (["--rate", "-1"], "must not be negative"),
     "a bad URL": (["--target-url", "host:80"], "http:// or https://"),
+    "fewer requests than none": (["--shrink", "-1"], "--shrink must not be negative"),
 }
 
 

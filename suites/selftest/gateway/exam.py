@@ -71,7 +71,7 @@ class Examinee:
         try:
             held = self.gateway.expect(request) if request.value("Expect") else None
             return held or self.gateway.handle(request, now_ms)
-        except Exception as error:  # noqa: BLE001 - that it falls over is what some faults are about
+        except Exception as error:  # noqa: BLE001  # that it falls over is what some faults are about
             return type(error).__name__
 
     def describe(self, reply: Reply | str) -> Any:

@@ -88,6 +88,7 @@ BODIES: tuple[str, ...] = (
     '{"orders":[{"orderId":5,"orderId":"a","marketSlug":"b"}]}',
     f'{{"orders":[{E}],"orders":[{",".join([E] * 30)}]}}',
     "\ufeff" + f'{{"orders":[{E}]}}',
+    "orders[0][orderId]=a&orders[0][marketSlug]=b",
 )
 BYTES = (b"\xff", b"\xe9", b"\xed\xa0\x80", b"\xc1\x81")
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -283,6 +284,7 @@ def mixing(e: Examinee) -> Iterator[Question]:
     for _ in range(3):
         yield one(raw(own, b'{"orders":[{"orderId":"leftover"}]}', connection=13))
     yield one(lawful(own, "a", connection=13))
+    yield one(raw(own, b"{}", connection=13))
     yield one(lawful(own, *"abcdefghijklmnopqrstu", connection=14))
     yield one(lawful(own, *"abcdefghijklmno", connection=14))
     for account, order_id in ((own, "a"), (other, "b")):

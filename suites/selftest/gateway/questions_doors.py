@@ -123,6 +123,10 @@ def doors(e: Examinee) -> Iterator[Question]:
         ("Authorization", f"Bearer {own.key_id}"),
     ):
         yield one(with_headers(nothing, (name, value)))
+    slug = e.gateway.settings.markets[0]
+    not_mine = signed(own, batch((e.place(1, slug), slug)))
+    yield one(with_headers(not_mine, ("X-Account-Id", other.key_id)))
+    yield one(replace(not_mine, target=f"{PATH}?account={other.key_id}"))
     for name, value in (("X-Forwarded-For", "127.0.0.1"), ("X-PM-Access-Key", other.key_id)):
         yield one(with_headers(unsigned(PATH, own, body), (name, value)))
     yield one(replace(nothing, body=json.dumps(body | {"accessKey": own.key_id}).encode()))

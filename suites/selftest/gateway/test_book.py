@@ -92,3 +92,10 @@ def test_forms_are_the_documents(book: Book) -> None:
     )
     assert (form["quantity"], form["price"]) == (2.5, {"value": "0.05", "currency": "USD"})
     assert (form["createTime"], form["goodTillTime"]) == ("2026-09-21T14:13:20.000Z", "2027-01-01T00:00:00Z")
+
+
+def test_the_oldest_orders_that_have_ended_are_forgotten(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.book.ORDERS_MAX", 3)
+    resting = book.place("a", BID, NOW)[-1].order
+    ended = [book.place("a", CROSSING, NOW + number)[-1].order for number in range(1, 6)]
+    assert [each.id for each in book] == [resting.id, ended[3].id, ended[4].id]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from contracts import catalogue, document
-from contracts.catalogue import CONCERNS, clauses, out_of_reach
+from contracts.catalogue import CONCERNS, Harm, clauses, out_of_reach
 from contracts.messages import Strength
 
 ID = re.compile(r"([a-z]+)\.[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -69,6 +69,14 @@ def test_a_must_stands_on_more_than_sense() -> None:
 def test_a_promise_ends_with_a_point_and_a_question_with_its_mark() -> None:
     assert not [f"{each.id}: {each.says}" for each in EVERY if not each.says.endswith("." if each.gates else "?")]
     assert not [f"{each.id}: {each.effect}" for each in EVERY if not each.effect.endswith((".", "?"))]
+
+
+def test_only_an_open_question_costs_no_more_than_a_change() -> None:
+    assert not [each.id for each in EVERY if (each.harm is Harm.CHANGE) == each.gates]
+
+
+def test_every_harm_is_that_of_a_clause() -> None:
+    assert {each.harm for each in EVERY} == set(Harm)
 
 
 def test_words_stand_on_one_line() -> None:

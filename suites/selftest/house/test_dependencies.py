@@ -18,7 +18,12 @@ PINS = {found[1]: found[2] for found in PIN.finditer(LOCK)}
 GROUPS: dict[str, list[Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
 DIRECT = {each: Requirement(each) for group in GROUPS.values() for each in group if isinstance(each, str)}
 OWN = ("contracts", "gateway", "reports", "suites")
-IMPORTED_AS = {"allure_commons": "allure-python-commons", "nacl": "pynacl", "yaml": "pyyaml"}
+IMPORTED_AS = {
+    "allure_commons": "allure-python-commons",
+    "nacl": "pynacl",
+    "rest_framework": "djangorestframework",
+    "yaml": "pyyaml",
+}
 BORROWED = {"markupsafe": "Jinja2's own strings", "packaging": "pytest's own, for this test"}
 """Imported, but in the hands of a library that is declared."""
 PLACES = re.compile(r"://|^\s*(?:-i|-f|--index|--extra-index|--find-links|--trusted-host)|\sfile:", re.MULTILINE)

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 from contracts.messages import Plan
 from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
-from reports import bundle
+from reports import bundle, curl
 from reports.results import RunResult
 from suites import gate, replay
 from suites.conclusion import Circumstances, conclude
@@ -33,6 +33,9 @@ USUAL = {"POLYMARKET_KEY_ID": "11111111-2222-4333-8444-555555555555", "POLYMARKE
 """A key that no gateway has."""
 SEED = 1
 PATIENCE_SECONDS = 2.0
+_FOLDER = TemporaryDirectory(prefix="journal-")
+JOURNAL = _FOLDER.name
+"""Where orders on gateways that are gone in a moment are written down; it goes with this process."""
 
 
 class NotFound(Exception):
@@ -44,17 +47,9 @@ def _gate() -> tuple[Plan, ...]:
     return gate.plans(SEED)
 
 
-def variables(server: EmbeddedGateway) -> dict[str, str]:
-    """What a shell would have exported to aim at a gateway."""
-    own, other = server.accounts
-    return {
-        "POLYMARKET_TARGET_URL": server.url,
-        "POLYMARKET_KEY_ID": own.key_id,
-        "POLYMARKET_SECRET_KEY": own.secret_key,
-        "POLYMARKET_OTHER_KEY_ID": other.key_id,
-        "POLYMARKET_OTHER_SECRET_KEY": other.secret_key,
-        "POLYMARKET_MARKET_SLUG": ",".join(server.markets),
-    }
+def variables_of(server: EmbeddedGateway) -> dict[str, str]:
+    """What a shell exports to aim at a gateway, with a journal that leaves nothing behind."""
+    return server.variables | {"POLYMARKET_JOURNAL": JOURNAL}
 
 
 def _seen(core: Gateway, plans: Sequence[Plan]) -> RunResult:
@@ -86,8 +81,25 @@ def replayed(core: Gateway | None, folder: Path, *more: str) -> tuple[int, str]:
     """The exit status of a replay against a gateway, and what it printed."""
     printed = io.StringIO()
     with EmbeddedGateway(core) as server, contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        status = replay.main([str(folder), "--rate", "0", "--patience", "2", *more], variables(server))
+        status = replay.main([str(folder), "--rate", "0", "--patience", "2", *more], variables_of(server))
     return status, printed.getvalue()
+
+
+def alone(script: Path, core: Gateway | None) -> tuple[int, str]:
+    """The exit status of a script that stands alone, against a gateway, and what it printed; its folder is not ours."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("POLYMARKET_", "PYTHON"))}
+    command = "bash" if script.suffix == ".sh" else sys.executable
+    with EmbeddedGateway(core) as server:
+        done = subprocess.run(
+            [command, script.name],
+            cwd=script.parent,
+            env=kept | variables_of(server),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    return done.returncode, done.stdout + done.stderr
 
 
 def shell(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:
@@ -113,6 +125,8 @@ class Trial:
     printed: str
     found: bool = True
     """Whether the gate has a finding of its clause at all."""
+    scripts: tuple[tuple[str, int, int], ...] = ()
+    """Each script that stands alone and can show it: its name, its exit on the fault and on the honest gateway."""
 
 
 def trial(name: str) -> Trial:
@@ -122,10 +136,15 @@ def trial(name: str) -> Trial:
         found = bundle_of(name, folder)
         faulty, first = replayed(FAULTS[name](), found)
         honest, second = replayed(None, found)
+        scripts = tuple(
+            (path.name, alone(path, FAULTS[name]())[0], alone(path, None)[0])
+            for path in (found / "reproduce.py", found / curl.FILE)
+            if path.is_file() and "needs the suite's replay" not in path.read_text()
+        )
     except NotFound as error:
         return Trial(name, -1, -1, str(error), found=False)
     except Exception as error:  # noqa: BLE001  # told by the test, which knows the fault's name
         return Trial(name, -1, -1, f"{type(error).__name__}: {error}")
     finally:
         shutil.rmtree(folder)
-    return Trial(name, faulty, honest, first + second)
+    return Trial(name, faulty, honest, first + second, scripts=scripts)

@@ -15,7 +15,7 @@ from gateway.server import EmbeddedGateway
 from reports.results import Result
 from suites import replay
 from suites.resending import Attempt
-from suites.selftest.replay.bundles import SECRET, USUAL, bundle_of, replayed, shell, variables
+from suites.selftest.replay.bundles import SECRET, USUAL, bundle_of, replayed, shell, variables_of
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def test_nobody_listens(found: Path) -> None:
 
 def test_another_secret(found: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with EmbeddedGateway() as server:
-        environment = variables(server) | {"POLYMARKET_SECRET_KEY": SECRET}
+        environment = variables_of(server) | {"POLYMARKET_SECRET_KEY": SECRET}
         assert replay.main([str(found), "--rate", "0"], environment) == 6
     assert "check POLYMARKET_KEY_ID" in capsys.readouterr().out
 
@@ -55,7 +55,7 @@ def test_what_the_target_lacks_is_said(
 ) -> None:
     found = bundle_of(fault, tmp_path)
     with EmbeddedGateway() as server:
-        environment = {key: value for key, value in variables(server).items() if not key.startswith(missing)}
+        environment = {key: value for key, value in variables_of(server).items() if not key.startswith(missing)}
         assert replay.main([str(found), "--rate", "0", "--patience", "2"], environment) == 6
     printed = capsys.readouterr().out
     assert "CAN'T BE SAID" in printed
@@ -65,7 +65,7 @@ def test_what_the_target_lacks_is_said(
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_is_told_from_an_answer(sent: signal.Signals, found: Path) -> None:
     with EmbeddedGateway(latency_ms=1500) as server:
-        run = shell(variables(server), str(found))
+        run = shell(variables_of(server), str(found))
         time.sleep(4.0)  # under way: it has begun after one or two, and can't end before seven
         run.send_signal(sent)
         out, err = run.communicate(timeout=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import re
+import shutil
 import time
 from pathlib import Path
 
@@ -12,12 +13,16 @@ import pytest
 
 from contracts import codec
 from contracts.catalogue import CONCERNS
+from gateway.__main__ import rest
+from gateway.core import Gateway
 from gateway.faults import FAULTS
+from reports import curl
 from suites import gate
-from suites.selftest.replay.bundles import SEED, Trial, bundle_of, replayed, trial
+from suites.selftest.replay.bundles import SEED, Trial, alone, bundle_of, replayed, trial
 
 OF_EACH_CONCERN = 3
 FOUND_LEAST = 40
+SCRIPTS_LEAST = 25
 REMEMBERING = (
     "ListsEverybodysOrders",
     "AddsOrdersOfTheMarket",
@@ -29,6 +34,14 @@ REMEMBERING = (
     "AnswersOnce",
 )
 """Faults that a witness alone does not show: they need other orders, other plans, or what came before."""
+BLAMED_TOGETHER = (
+    "CancelsBeforeItVerifies",
+    "CancelsForTheOwner",
+    "CancelsStaleBatches",
+    "CarriesOutDelete",
+    "CarriesOutPut",
+)
+"""Faults whose witness shares its order with the plan that is to blame: alone it does nothing."""
 DAY_SECONDS = 86_400
 WORKERS = 6
 """More than there are processors: most of a replay is waiting for orders to settle."""
@@ -37,7 +50,9 @@ WHOLE_NUMBER = re.compile(r"(?<![0-9A-Za-z.-])\d{9,14}(?![0-9A-Za-z.-])")
 
 def sample() -> list[str]:
     """A few faults of each concern, drawn by their names, so that a new one changes little."""
-    drawn = sorted(FAULTS, key=lambda name: hashlib.sha256(name.encode()).digest())
+    drawn = sorted(
+        (each for each in FAULTS if not FAULTS[each].night), key=lambda name: hashlib.sha256(name.encode()).digest()
+    )
     of_concern = {
         each: [name for name in drawn if FAULTS[name].breaks.partition(".")[0] == each][:OF_EACH_CONCERN]
         for each in CONCERNS
@@ -60,6 +75,33 @@ def test_a_finding_comes_back_on_its_fault_and_nowhere_else(name: str, trials: d
     assert (seen.on_the_fault, seen.on_the_honest) == (1, 0), seen.printed
     assert "STILL BROKEN" in seen.printed
     assert "HOLDS NOW" in seen.printed
+
+
+@pytest.mark.parametrize("name", sample())
+def test_a_script_shows_it_on_its_fault_and_nowhere_else(name: str, trials: dict[str, Trial]) -> None:
+    by_luck = (*REMEMBERING, *BLAMED_TOGETHER, "ResetsOnTheSecondRefusal")
+    on_the_fault = {1, 0} if name in by_luck else {1}
+    for script, faulty, honest in trials[name].scripts:
+        assert faulty in on_the_fault, script
+        assert honest == 0, script
+
+
+def test_many_findings_need_no_suite(trials: dict[str, Trial]) -> None:
+    told = [script for each in trials.values() for script, *_ in each.scripts]
+    assert told.count("reproduce.py") >= SCRIPTS_LEAST
+    if shutil.which("openssl"):
+        assert told.count(curl.FILE) >= SCRIPTS_LEAST // 5
+
+
+def test_a_script_leaves_no_order_and_touches_no_other(tmp_path: Path) -> None:
+    found = bundle_of("CancelsTheGoodOfABadBatch", tmp_path)
+    core = Gateway()
+    rest(core, 4)
+    before = [each for each in core.book if each.is_open]
+    status, printed = alone(found / "reproduce.py", core)
+    assert status == 0, printed
+    assert [each for each in core.book if each.is_open] == before
+    assert len(list(core.book)) > len(before)
 
 
 def test_findings_of_every_concern_were_sent_again(trials: dict[str, Trial]) -> None:

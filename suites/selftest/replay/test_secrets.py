@@ -12,7 +12,7 @@ from gateway.auth import SIGNATURE_HEADER
 from gateway.faults import FAULTS
 from gateway.messages import Reply, Request
 from gateway.server import EmbeddedGateway
-from suites.selftest.replay.bundles import bundle_of, shell, variables
+from suites.selftest.replay.bundles import bundle_of, shell, variables_of
 
 SEED_BYTES = 32
 SHOWING = [name for name, kind in FAULTS.items() if kind.breaks == "disclosure.secrets"]
@@ -45,7 +45,7 @@ def test_no_secret_in_any_output(fault: str, tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(core, "handle", listening)
     with EmbeddedGateway(core) as server:
-        run = shell(variables(server), str(found), "--rate", "0", "--patience", "1", "--out", str(tmp_path / "out"))
+        run = shell(variables_of(server), str(found), "--rate", "0", "--patience", "1", "--out", str(tmp_path / "out"))
         out, err = run.communicate(timeout=120)
         accounts = server.accounts
     assert (run.returncode, err) == (1, ""), out

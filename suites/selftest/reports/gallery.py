@@ -46,7 +46,7 @@ def _shown(findings: tuple[Finding, ...]) -> tuple[Exchange, ...]:
 def _sorted() -> Finding:
     seen = samples.echo_exchange(IDS, tuple(sorted(IDS)), 41)
     message = f"The ids came back sorted: {min(IDS)} stands first where {IDS[0]} was sent first."
-    return samples.finding("echo.order", message, seen, "51a0c9e2", times=31)
+    return samples.finding("echo.order", message, seen, "51a0c9e2", times=31, shrunk_from=12)
 
 
 def _folded() -> Finding:
@@ -62,7 +62,7 @@ def _dropped() -> Finding:
     got = (*IDS[:16], *IDS[17:])
     message = f"20 ids were sent and 19 came back: {IDS[16]}, entry 17, is missing."
     return samples.finding(
-        "echo.complete", message, samples.echo_exchange(IDS, got, 63), "e4b1a7d0", times=4, seen=Seen.SOMETIMES
+        "echo.complete", message, samples.echo_exchange(IDS, got, 63), "e4b1a7d0", times=4, seen=Seen.SOMETIMES, shows=2
     )
 
 
@@ -105,7 +105,7 @@ def _silent() -> Finding:
     )
     seen = replace(samples.exchange(sent, 97), reply=None, failure="timeout", elapsed_ms=5000.0)
     message = "No answer came within 5 s to 3,000 nested arrays."
-    return samples.finding("robustness.answers", message, seen, "5eaf00d1", times=1, seen=Seen.ONCE)
+    return samples.finding("robustness.answers", message, seen, "5eaf00d1", times=1, seen=Seen.ONCE, shows=1)
 
 
 def _stale() -> Finding:

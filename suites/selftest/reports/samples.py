@@ -75,7 +75,7 @@ def echo_exchange(expected: tuple[str, ...], got: tuple[str, ...], number: int =
 
 def finding(clause: str, message: str, shown: Exchange, fingerprint: str = "0badc0de", **changes: object) -> Finding:
     """A finding whose witness is what was sent."""
-    usual = Finding(clauses()[clause], fingerprint, message, shown.plan, shown, times=3, seen=Seen.ALWAYS)
+    usual = Finding(clauses()[clause], fingerprint, message, shown.plan, shown, 3, Seen.ALWAYS, tries=3, shows=3)
     return replace(usual, **changes)  # type: ignore[arg-type]  # the caller's own keywords
 
 

@@ -34,7 +34,7 @@ def test_allure_gets_one_result_a_clause_with_a_stable_identity(tmp_path: Path) 
         ("epic", allure.OPERATION),
         ("feature", "echo"),
         ("story", "echo.order"),
-        ("severity", "critical"),
+        ("severity", "normal"),
     } <= labels
 
 

@@ -3,36 +3,19 @@
 from __future__ import annotations
 
 import html
-import json
-import re
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reports.html import page
+from suites.selftest import browser
+from suites.selftest.browser import BROWSER, SCHEMES
 from suites.selftest.reports import gallery, samples
 
-BROWSER = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="there is no chromium on this machine to open the page with")
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--virtual-time-budget=4000",
-    "--dump-dom",
-)
-SCHEMES = {"light": "--blink-settings=preferredColorScheme=1", "dark": "--blink-settings=preferredColorScheme=0"}
+PATIENTLY = "--virtual-time-budget=4000"
 WIDTHS = (320, 380, 768, 1280, 1920)
 AA, AA_LARGE = 4.5, 3.0
 
@@ -87,16 +70,8 @@ def measured(text: str, folder: Path, scheme: str) -> list[dict[str, Any]]:
     frames = "".join(f'<iframe width="{width}" height="900" srcdoc="{html.escape(text)}"></iframe>' for width in WIDTHS)
     file = folder / "frames.html"
     file.write_text(f"<!doctype html><meta charset=utf-8><body><script>{MEASURE}</script>{frames}", "utf-8")
-    done = subprocess.run(
-        [str(BROWSER), *FLAGS, SCHEMES[scheme], f"--user-data-dir={folder / 'profile'}", file.as_uri()],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
-    found = re.search(r'<pre id="measured">(.*?)</pre>', done.stdout, re.DOTALL)
-    assert found is not None, done.stderr[-2000:]
-    frames_seen: list[dict[str, Any]] = json.loads(html.unescape(found[1]))
+    flags = (PATIENTLY, SCHEMES[scheme])
+    frames_seen: list[dict[str, Any]] = browser.said(file, "measured", folder / "profile", *flags)
     assert len(frames_seen) == len(WIDTHS)
     return frames_seen
 

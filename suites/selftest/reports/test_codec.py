@@ -51,7 +51,7 @@ EXCHANGES: st.SearchStrategy[Exchange] = anything(Exchange, 0).filter(lambda eac
 
 
 @given(PLANS)
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 def test_a_plan_comes_back_as_it_was(plan: Plan) -> None:
     text = codec.dumps(plan)
     assert text.isascii() and "\n" not in text
@@ -59,7 +59,7 @@ def test_a_plan_comes_back_as_it_was(plan: Plan) -> None:
 
 
 @given(EXCHANGES)
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 def test_an_exchange_comes_back_as_it_was(exchange: Exchange) -> None:
     assert codec.from_json(Exchange, codec.loads(codec.dumps(exchange).encode(), "exchange")) == exchange
 

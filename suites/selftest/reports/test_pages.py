@@ -128,11 +128,11 @@ def test_findings_stand_worst_first_and_waived_ones_last() -> None:
     text = page.page(gallery.rich_run(), "out")
     shown = re.findall(r'<article class="finding[^"]*" id="([a-z.-]+)-[0-9a-f]{8}"', text)
     assert shown == [
-        "echo.order",
-        "size.over",
-        "echo.complete",
-        "window.past-outside",
         "outcome.cancelled",
+        "window.past-outside",
+        "size.over",
+        "echo.order",
+        "echo.complete",
         "echo.odd-strings",
         "robustness.answers",
         "reply.media-type",

@@ -13,9 +13,9 @@ import jsonschema_rs
 import pytest
 
 import contracts
-from contracts.catalogue import clauses
+from contracts.catalogue import Harm, clauses
 from contracts.messages import METHOD, PATH, Credentials, Framing, OrderNeed, Plan, Status
-from reports import junit, printable, terminal, verdict, witness, write
+from reports import allure, junit, markdown, printable, summary, terminal, verdict, witness, write
 from reports.html import page
 from reports.results import Answer, ClauseResult, Result, RunResult
 from suites.selftest.reports import samples
@@ -128,8 +128,31 @@ def test_findings_of_one_promise_stand_together_under_its_name() -> None:
     text = "\n".join(terminal.lines(run, FOLDER, False, 100))
     shown = re.findall(r"echo\.\w+(?=  \()|way \d", text)
     assert shown == ["echo.order", "way 5", "way 4", "way 3", "echo.complete"]
-    assert "... and in 3 more ways" in text and "Broken: echo.order, echo.complete. 102 passed on evidence." in text
+    passed = sum(each.verdict is Status.PASSED and each.clause.gates for each in run.clauses)
+    assert "... and in 3 more ways" in text
+    assert f"Broken: echo.order, echo.complete. {passed} passed on evidence." in text
     assert page.page(run, "").count('<details class="way"') == 5
+
+
+def test_the_worst_effect_comes_first_in_every_report() -> None:
+    rising = ("reply.form", "echo.order", "size.over", "size.full", "disclosure.secrets", "outcome.nothing-else")
+    assert [clauses()[each].harm.rank for each in rising] == [5, 4, 3, 2, 1, 0]
+    found = tuple(replace(samples.echo_finding(), clause=clauses()[each], times=9 - n) for n, each in enumerate(rising))
+    run = samples.run(Result.VIOLATED, found)
+    worst = list(reversed(rising))
+    told = {
+        "terminal": "\n".join(terminal.lines(run, FOLDER, False, 200)),
+        "sentence": summary.sentence(run),
+        "Markdown": markdown.markdown(run),
+        "HTML": page.page(run, ""),
+    }
+    for name, text in told.items():
+        assert sorted(rising, key=text.index) == worst, name
+    severities = [allure.SEVERITY[clauses()[each].harm].value for each in worst]
+    assert severities == ["blocker", "critical", "normal", "normal", "normal", "minor"]
+    cases = {case.attrib["name"].partition(":")[0]: case for case in ET.fromstring(junit.junit(run)).iter("testcase")}
+    harms = [cases[each].find("properties/property[@name='harm']") for each in worst]
+    assert [each.attrib["value"] for each in harms if each is not None] == [each.value for each in Harm][:-1]
 
 
 def test_a_changed_pin_alone_is_no_broken_promise() -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.messages import Account
+from suites.clearing import Cleared
 from suites.orders import Desk, EntryRefused, Wanted
 from suites.rendering import Placed
 from suites.selftest.contracts.test_jsontext import VALUES
@@ -111,12 +112,70 @@ def test_an_odd_answer_to_order_entry_is_no_order(answer: tuple[int, Any]) -> No
     assert desk.placed == ()
 
 
+class Losing(Venue):
+    """A venue on a way that loses some requests or answers of order entry."""
+
+    def __init__(self, lost: dict[int, str]) -> None:
+        super().__init__()
+        self._lost = lost
+        """What is lost of which order entry, from 1: the request, its answer, or half of its orders with the answer."""
+        self.listed: list[dict[str, Any]] = []
+        self._entries = 0
+
+    def __call__(self, method: str, path: str, account: Account, value: Any) -> tuple[int, Any]:
+        if path == "/v1/orders/open":
+            return 200, {"orders": self.listed}
+        if path != "/v1/orders/batched":
+            return super().__call__(method, path, account, value)
+        self._entries += 1
+        lost = self._lost.get(self._entries, "")
+        if lost == "request":
+            return 0, None
+        rows = value["orders"][::2] if lost == "half" else value["orders"]
+        ids = [f"n{self._entries}-{rank}" for rank in range(len(rows))]
+        self.listed = [row | {"id": each} for each, row in zip(ids, rows, strict=True)][::-1] + self.listed
+        return (0, None) if lost else (200, {"createdOrderIds": ids})
+
+
+@pytest.fixture
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("suites.orders.YOUNG_SECONDS", "suites.clearing.YOUNG_SECONDS"):
+        monkeypatch.setattr(name, 0.1)
+    monkeypatch.setattr("suites.orders.LOOK_SECONDS", 0.02)
+
+
+@pytest.mark.usefixtures("_soon")
+def test_orders_whose_answer_was_lost_are_found_by_their_mark() -> None:
+    venue = Losing({1: "answer"})
+    placed = Desk(venue, target_at()).place(wanted(8))
+    markets = {row["id"]: row["marketSlug"] for row in venue.listed}
+    assert [(each.market, markets[each.order_id]) for each in placed] == [(f"m{n % 3}",) * 2 for n in range(8)]
+    assert len({each.order_id for each in placed}) == 8
+    assert len(venue.listed) == 8
+
+
+@pytest.mark.usefixtures("_soon")
+def test_order_entry_that_never_arrived_is_sent_again_and_not_for_ever() -> None:
+    venue = Losing({1: "request", 2: "request"})
+    assert len(Desk(venue, target_at()).place(wanted(4))) == len(venue.listed) == 4
+    with pytest.raises(EntryRefused, match="answered nothing"):
+        Desk(Losing(dict.fromkeys(range(1, 9), "request")), target_at()).place(wanted(4))
+
+
+@pytest.mark.usefixtures("_soon")
+def test_orders_that_were_placed_in_part_are_not_what_was_wanted() -> None:
+    desk = Desk(Losing({1: "half"}), target_at())
+    with pytest.raises(EntryRefused, match="answered nothing"):
+        desk.place(wanted(4))
+    assert len(desk.placed) == 2
+
+
 def test_everything_of_ones_own_is_cleared_and_nothing_of_strangers() -> None:
     venue = Venue()
     desk = Desk(venue, target_at())
     desk.place([*wanted(23), *wanted(2, OTHER)])
     venue.open |= {"late": OWN}
-    assert desk.clear() == []
+    assert desk.clear() == Cleared(25)
     assert set(venue.open) == {"stranger", "late"}
     cancels = [value["orders"] for _, path, _, value in venue.calls if path.endswith("batched/cancel")]
     assert [len(each) for each in cancels] == [20, 3, 2]
@@ -126,8 +185,10 @@ def test_only_what_is_still_open_is_cancelled_again() -> None:
     venue = Venue()
     desk = Desk(venue, target_at())
     first, second = desk.place(wanted(2))
+    desk.open_ids(OWN)
     venue.open.pop(first.order_id)
-    assert desk.clear() == []
+    desk.open_ids(OWN)  # it was there, and is no longer
+    assert desk.clear() == Cleared(1)
     named = [value["orders"] for _, path, _, value in venue.calls if path.endswith("batched/cancel")]
     assert named == [[{"orderId": second.order_id, "marketSlug": second.market}]]
 
@@ -136,12 +197,12 @@ def test_what_a_batch_leaves_is_cancelled_alone_and_what_even_that_leaves_is_tol
     venue = Venue(deaf=("o1-1",))
     desk = Desk(venue, target_at())
     assert [each.order_id for each in desk.place(wanted(2))] == ["o1-1", "o1-2"]
-    assert desk.clear() == []
+    assert desk.clear() == Cleared(2)
     assert set(venue.open) == {"stranger"}
     listed = {"orders": [{"id": "x", "state": "ORDER_STATE_NEW"}]}
     stubborn = Desk(lambda _m, path, *_: (200, listed if "open" in path else {"createdOrderIds": ["x"]}), target_at())
     stubborn.place(wanted(1))
-    assert stubborn.clear() == [Placed("x", "m0")]
+    assert stubborn.clear() == Cleared(0, (Placed("x", "m0"),))
 
 
 def test_an_id_is_quoted_in_a_path() -> None:

@@ -22,16 +22,14 @@ from suites.run import SHARED, needs_of
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS
 
 ROOT = Path(__file__).parents[3]
-REQUESTS_MAX = 350
+REQUESTS_MAX = 240
 MARKETS = ("market-a", "market-b", "market-c")
 
 OTHER_LABEL = {
     "shape.unknown-market/": "a market that nobody has is no matter of the body's form",
-    "shape.plain-slugs/": "markets that nobody has, likewise",
     "shape.markets-together/": "one of its markets is nobody's",
     "outcome.exact-id/plain": "plain ids; what is open is whether ids that are almost an order's are taken",
     "outcome.other-market/": "well formed; what is open is what a market that is not the order's own does",
-    "shape.which-member/orders twice, the second too long": "the first reading of it is lawful",
     "shape.which-member/orderId twice, the second a number": "the first reading of it is lawful",
     "robustness.no-5xx/deep-text": "brackets that are never closed; deeper than the reading goes, and yet no JSON",
 }

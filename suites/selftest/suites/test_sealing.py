@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import itertools
 import json
 import urllib.parse
 from typing import Any
@@ -16,9 +17,10 @@ from contracts.messages import PATH, Account, Credentials, Plan
 from contracts.oracles.disclosure import MASKS
 from contracts.signing import GROUP_ORDER, HEADERS, signed_text
 from suites import gate
+from suites.credentials import ELSEWHERE
 from suites.pacing import Pace
 from suites.rendering import FORMS, Binding, Placed, body_of
-from suites.sealing import Sealed, seal
+from suites.sealing import Sealed, seal, signature_spellings
 from suites.selftest.suites.servers import KEYS, SEEDS, sends, serving, status, target_at
 from suites.strategies.batches import batch
 from suites.strategies.credentials import BYTES, TEXTS, TIMESTAMPS
@@ -241,6 +243,19 @@ def test_no_secret_comes_into_a_record_whatever_comes_back() -> None:
         said = str(exchange.request) + str(exchange.reply.headers) + exchange.reply.body.decode()
         assert {each[:6] for each in secrets if each in said} == set(), exchange.plan.name
         assert all(mask in said for mask in MASKS.values() if mask != MASKS["signature"])
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_a_signature_elsewhere_is_masked_in_the_spelling_of_that_place(place: str) -> None:
+    """One with a slash and a plus: what leaves the one alone may escape the other."""
+    plan = Plan("size.one/x", "size.one", credentials=Credentials(elsewhere=place))
+    tried = (seal(plan, target_at(), NOW + at, PATH, BODY) for at in itertools.count())
+    found = next(each for each in tried if {"/", "+"} <= set(each.signature))
+    said = f"{found.headers} {found.path} {found.body!r}"
+    for spelt in signature_spellings(found.signature):
+        said = said.replace(spelt, "")
+    said, size = urllib.parse.unquote(said), 16
+    assert [at for at in range(len(found.signature) - size) if found.signature[at : at + size] in said] == []
 
 
 def test_a_target_and_its_keys_show_nothing_of_themselves() -> None:

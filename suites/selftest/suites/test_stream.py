@@ -108,6 +108,9 @@ class HandMade:
         """As the real one."""
         time.sleep(min(seconds, 0.01))
 
+    def prove(self, _seconds: float) -> None:
+        """As one that is still there."""
+
 
 OTHERS_EVENT = dataclasses.replace(EVENT, order_id="elsewhere", execution="SNAPSHOT", at_ms=50)
 

@@ -1,0 +1,1 @@
+"""The night beside a peer: Schemathesis' own commands against the same gateways, at equal numbers of requests."""

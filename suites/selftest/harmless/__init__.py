@@ -1,0 +1,1 @@
+"""Self-tests of what keeps other people's orders untouched and leaves none of ours behind."""

@@ -1,0 +1,1 @@
+"""Our judges under the command line of Schemathesis."""

@@ -1,0 +1,1 @@
+"""Tests of the night and of what goes with it."""

@@ -1,0 +1,142 @@
+"""The pieces of a night: what is drawn, how it is shared out, what is remembered, and what stays on disk."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from contracts.messages import Account, Label
+from reports.segments import PATTERN, Segments, exchanges_of
+from suites.nightly import corpora, orders
+from suites.nightly.ahead import draw
+from suites.nightly.budget import Budget, budget_of, seconds_of
+from suites.nightly.shares import Equal, Thompson
+from suites.nightly.streams import STREAMS
+from suites.nightly.wanted import bytes_of, shard_of
+from suites.run import needs_of
+from suites.selftest.reports.samples import exchange, plan
+from suites.target import UsageError
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_stream_draws_the_same_for_the_same_key_and_other_plans_for_another(name: str) -> None:
+    stream = STREAMS[name]
+    first = list(stream("7/1", 8))
+    assert first
+    assert first == list(stream("7/1", 8))
+    assert first != list(stream("7/2", 8))
+
+
+def test_no_two_plans_of_a_round_have_one_name() -> None:
+    names = [plan.name for _, plan in draw("1/1/3", dict.fromkeys(STREAMS, 1))]
+    assert len(names) == len(set(names)) > len(STREAMS)
+
+
+def test_every_corpus_has_reasons_and_most_of_its_cases_are_sent() -> None:
+    plans = list(corpora.plans("t"))
+    names = [plan.name for plan in plans]
+    assert len(names) == len(set(names))
+    assert {plan.label for plan in plans} == set(Label)
+    assert len(plans) >= 450
+
+
+def test_a_round_of_orders_needs_no_more_than_it_may_place() -> None:
+    plans = list(orders.plans("1/1/4/orders", both=True))
+    needs = {(plan.name, need.name) for plan in plans for need in needs_of(plan)}
+    assert plans == list(orders.plans("1/1/4/orders", both=True))
+    assert 10 < len(needs) <= orders.ORDERS_MAX
+
+
+def test_without_a_second_account_no_sequence_needs_one() -> None:
+    needs = [need for plan in orders.plans("1/1/4/orders", both=False) for need in needs_of(plan)]
+    assert len(needs) > 10
+    assert {each.account for each in needs} == {Account.OWN}
+
+
+def test_a_walk_over_the_book_says_of_each_order_what_becomes_of_it() -> None:
+    """Cancelled by one step at most, named by no other where it must stay, cancelled before only behind that step."""
+    walks = [walk for number in range(5) for walk in orders.plans(f"1/1/{number}/orders", both=True) if walk.before]
+    again = 0
+    for steps in ((*walk.before, walk) for walk in walks):
+        fates = [
+            (need.name, need.fate) for step in steps for need in step.orders if not need.name.startswith("shared-")
+        ]
+        assert [each for each in fates if each[1] == "cancelled" and fates.count(each) > 1] == []
+        kept = {name for name, fate in fates if fate == "open"}
+        assert [name for name, fate in fates if fate == "cancelled" and name in kept] == []
+        gone: set[str] = set()
+        for step in steps:
+            assert {need.name for need in step.orders if need.state == "cancelled"} <= gone
+            again += any(need.state == "cancelled" for need in step.orders)
+            gone |= {need.name for need in step.orders if need.fate == "cancelled"}
+    assert len(walks) > 10
+    assert again > 0
+
+
+def test_the_bandit_goes_where_something_is_found() -> None:
+    shares = Thompson(("rich", "poor", "bare"))
+    for number in range(10):
+        shares.learn(dict.fromkeys(shares.names, 20), {"rich": 10, "poor": 1}, {})
+        picks = shares.picks(str(number), 30)
+    assert picks["rich"] > 20
+    assert Thompson(("a", "b")).picks("k", 9) == Thompson(("a", "b")).picks("k", 9)
+    assert Equal(("a", "b")).picks("k", 4) == {"a": 2, "b": 2}
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("45m", 2700), ("1h30m", 5400), ("2d", 172_800)])
+def test_durations(text: str, seconds: int) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "2", "h", "2 h", "-1h", "1y"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(UsageError):
+        seconds_of(text)
+
+
+def test_a_budget_is_over_when_requests_or_time_are_spent() -> None:
+    now = [0.0]
+    budget = Budget(100, 60, clock=lambda: now[0])
+    budget.begin()
+    left = [budget.left]
+    budget.spent = 100
+    left.append(budget.left)
+    budget.spent, now[0] = 50, 61.0
+    left.append(budget.left)
+    assert left == [100, 0, 0]
+    with pytest.raises(UsageError):
+        budget_of(0, "")
+
+
+def test_shards_and_sizes() -> None:
+    assert shard_of("3/16").text == "3/16"
+    assert bytes_of("2G") == 2_000_000_000
+    for wrong in ("0/2", "3/2", "1", "a/b"):
+        with pytest.raises(UsageError):
+            shard_of(wrong)
+    for wrong in ("2", "1M", "2T"):
+        with pytest.raises(UsageError):
+            bytes_of(wrong)
+
+
+def test_a_long_record_is_compressed_stays_in_its_limit_and_goes_on_behind_a_torn_line(tmp_path: Path) -> None:
+    record = Segments(tmp_path, disk_limit=6000, segment_bytes=4000)
+    for number in range(1, 201):
+        record.write(exchange(plan(), number))
+    record.close()
+    segments = sorted(tmp_path.glob(PATTERN))
+    assert record.dropped > 0
+    assert segments[0].name == "exchanges-00001.ndjson.gz"
+    assert gzip.decompress(segments[0].read_bytes()).startswith(b'{"number": 1,')
+    assert sum(each.stat().st_size for each in tmp_path.iterdir()) <= 6000
+    with record.path.open("ab") as file:
+        file.write(b'{"number": 201, "pl')
+    again = Segments(tmp_path, segment_bytes=4000, go_on=True)
+    again.write(exchange(plan(), 201))
+    again.close()
+    numbers = [each.number for each in exchanges_of(tmp_path)]
+    assert numbers[0] == 1
+    assert numbers[-2:] == [200, 201]
+    assert [each.number for each in exchanges_of(tmp_path, lambda number: number > 199)] == [200, 201]

@@ -1,0 +1,79 @@
+"""Mutants of the judges: one small change of `contracts/oracles`, and what the judges' own tests say of it.
+
+Each mutant has a process of its own, forked from this one. All rooms are imported anew there, so that whatever holds a
+judge holds the changed one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from contracts import oracles
+from suites.selftest.house.tree import ROOMS, ROOT
+from suites.selftest.prove import mutants, running
+from suites.selftest.prove.mutants import Mutant
+from suites.selftest.prove.survivors import Census
+from suites.selftest.prove.trial import Said, Subject, Trial
+
+FOLDER = Path(str(oracles.__file__)).parent
+TESTS = tuple(
+    f"suites/selftest/contracts/{name}.py"
+    for name in ("test_judges_echo", "test_judges_orders", "test_judges_reply", "test_disclosure")
+)
+"""Every exchange in them is written by hand, and nothing in them is drawn."""
+ENDS = {pytest.ExitCode.OK: Said.HOLDS, pytest.ExitCode.TESTS_FAILED: Said.VIOLATED}
+"""What the tests have said, by their exit status; with any other, the changed module could not even be imported."""
+SECONDS_MAX = 60.0
+
+
+def every() -> list[Mutant]:
+    """All mutants of the judges, file by file, but for those of the words in which they speak."""
+    files = sorted(each for each in FOLDER.glob("*.py") if each.name != "__init__.py")
+    made = (mutants.of(each.relative_to(ROOT).as_posix(), each.read_text(encoding="utf-8")) for each in files)
+    return [each for some in made for each in some if not _is_of_words(each)]
+
+
+def _is_of_words(mutant: Mutant) -> bool:
+    """Whether nothing but a sentence is changed, which no test should hold to the letter."""
+    return mutant.operator == "text" and " " in mutant.before
+
+
+def census(drawn: list[Mutant], everyone: list[Mutant]) -> Census:
+    """What becomes of some of them under the judges' tests."""
+    by_name = {each.name: each for each in drawn}
+
+    def tested(subject: Subject) -> Trial:
+        return Trial(subject.name, "", tests_say(by_name[subject.name]))
+
+    ends = running.run([each.subject() for each in drawn], tested, workers=running.CORES, seconds=SECONDS_MAX)
+    tried: Mapping[Mutant, Trial] = {by_name[each.name]: each for each in ends}
+    return Census(tried, (), everyone)
+
+
+def tests_say(mutant: Mutant) -> Said:
+    """What the judges' tests say of a mutant; this process is spoilt for anything else but telling it."""
+    ours = {name: each for name, each in sys.modules.items() if name.partition(".")[0] in (*ROOMS, "conftest")}
+    for name in ours:
+        del sys.modules[name]
+    mutant.install()
+    try:
+        importlib.import_module(mutant.module)
+    except Exception:  # noqa: BLE001  # whatever the change made of the module
+        return Said.UNBORN
+    else:
+        return ENDS.get(pytest.ExitCode(_tests()), Said.UNBORN)
+    finally:
+        sys.modules.update(ours)  # by these the answer is pickled
+
+
+def _tests() -> int:
+    options = ("-x", "-q", "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"))
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
+        return pytest.main([*options, *(str(ROOT / each) for each in TESTS)])
