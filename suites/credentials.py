@@ -10,11 +10,13 @@ from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, OrderNeed, Plan
 from contracts.signing import HEADER_KEY, HEADER_SIGNATURE, HEADER_TIMESTAMP, HEADERS
 from suites.face import Gate
-from suites.strategies.batches import MARKET, batch, body_of, entry, fresh_ids, with_prelude
+from suites.routing import OVERRIDES
+from suites.strategies.batches import batch, body_of, entry, entry_of, fresh_ids, with_prelude
 
 UNAUTHORIZED = (401,)
 ELSEWHERE_REFUSED = (401, *range(300, 401), *range(402, 500))
-"""What a router may say to a path with a query, as long as nothing is carried out."""
+"""What a router may say to a path with a query, or to headers that name another path or method: many frameworks route
+by them. As long as nothing is carried out."""
 SPOOFS = (
     ("Authorization", "Bearer admin"),
     ("Cookie", "session=admin; X-PM-Signature=admin"),
@@ -36,19 +38,23 @@ SPOOFS = (
 
 
 UNKNOWN_KEYS = (
-    "last changed",
     "one more",
+    "a comma and another behind",
     "beginning",
     "percent",
     "constructor",
     "without hyphens",
-    "a comma and another behind",
 )
+SIGNATURES = {
+    "signature-altered": ("all zero",),
+    "signature-length": ("63 bytes", "65 bytes"),
+    "signature-encoding": ("padding only", "five letters", "a letter outside ASCII", "junk inside", "junk behind"),
+    "signature-range": ("S plus L",),
+}
+READ_IN_A_REFUSAL = {"signature": ("reply.unauthorized", "reply.unauthorized-form", "disclosure.secrets")}
 ELSEWHERE = {
     "query": "right credentials in the query only",
-    "cookie": "right credentials in cookies only",
-    "body": "right credentials in members of the body only",
-    "bearer": "the key id as a bearer token",
+    "cookie, body and others": "right credentials in cookies, members of the body and other headers only",
 }
 
 
@@ -84,9 +90,9 @@ def _absent(seed: int) -> Iterator[Plan]:
         absent = Credentials(drop=(header,), signed_text=text)
         if part != "signature":  # that one names an order: see `wholeness`
             yield wrong(seed, f"{clause}/absent", f"a request without {header}", absent)
-        empty = dataclasses.replace(absent, repeat=((header, ""),))
-        probes = ("reply.unauthorized", "reply.unauthorized-form", "disclosure.secrets") if part == "signature" else ()
-        yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty, probes=probes)
+        if part != "key":
+            empty, read = dataclasses.replace(absent, repeat=((header, ""),)), READ_IN_A_REFUSAL.get(part, ())
+            yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty, probes=read)
 
 
 def _keys(seed: int) -> Iterator[Plan]:
@@ -101,23 +107,21 @@ def _keys(seed: int) -> Iterator[Plan]:
 
 def _covered(seed: int) -> Iterator[Plan]:
     for kind, credentials in {
-        "a signature for a timestamp of a millisecond ago": Credentials(signed_skew_ms=-1),
-        "a signature over the timestamp in seconds": Credentials(signed_text="{seconds}{method}{path}"),
+        "a signature for the number, not for its leading zeros": Credentials(
+            timestamp="leading zeros", signed_text="{number}{method}{path}"
+        ),
         "a signature without the timestamp": Credentials(signed_text="{method}{path}"),
     }.items():
         yield wrong(seed, f"credentials.covers-timestamp/{kind}", kind, credentials)
     for kind, credentials in {
-        "a signature for GET": Credentials(signed_method="GET"),
         "a signature for post in lower case": Credentials(signed_method="post"),
         "a signature without the method": Credentials(signed_text="{timestamp}{path}"),
     }.items():
         yield wrong(seed, f"credentials.covers-method/{kind}", kind, credentials)
     for kind, credentials in {
         "a signature for the path of batched orders": Credentials(signed_path="/v1/orders/batched"),
-        "a signature for the path of cancel open": Credentials(signed_path="/v1/orders/open/cancel"),
-        "a signature for the path of the socket": Credentials(signed_method="GET", signed_path="/v1/ws/private"),
-        "a signature for the path without its beginning": Credentials(signed_path="/orders/batched/cancel"),
         "a signature without the path": Credentials(signed_text="{timestamp}{method}"),
+        "a signature for the path without its beginning": Credentials(signed_path="/orders/batched/cancel"),
     }.items():
         yield wrong(seed, f"credentials.covers-path/{kind}", kind, credentials)
     name, kind = "credentials.covers-path/query", "a signature for the path with its query"
@@ -127,30 +131,15 @@ def _covered(seed: int) -> Iterator[Plan]:
     for kind, text in {
         "a signature over the body too": "{timestamp}{method}{path}{body}",
         "a signature with line feeds between": "{timestamp}\n{method}\n{path}",
-        "a signature over the text and a line feed": "{timestamp}{method}{path}\n",
     }.items():
         yield wrong(seed, f"credentials.signed-text/{kind}", kind, Credentials(signed_text=text))
 
 
 def _signatures(seed: int) -> Iterator[Plan]:
-    for form in ("all zero", "sign bit of R", "halves swapped"):
-        yield wrong(seed, f"credentials.signature-altered/{form}", f"a signature: {form}", Credentials(signature=form))
-    for form in ("one byte", "63 bytes", "65 bytes"):
-        yield wrong(seed, f"credentials.signature-length/{form}", f"a signature of {form}", Credentials(signature=form))
-    for form in (
-        "padding only",
-        "quoted",
-        "percent-encoded",
-        "five letters",
-        "a letter outside ASCII",
-        "junk inside",
-        "junk behind",
-        "junk behind the padding",
-    ):
-        kind = f"a signature: {form}"
-        yield wrong(seed, f"credentials.signature-encoding/{form}", kind, Credentials(signature=form))
-    for form in ("S plus L",):
-        yield wrong(seed, f"credentials.signature-range/{form}", f"a signature: {form}", Credentials(signature=form))
+    for clause, forms in SIGNATURES.items():
+        for form in forms:
+            kind = f"a signature of {form}" if clause == "signature-length" else f"a signature: {form}"
+            yield wrong(seed, f"credentials.{clause}/{form}", kind, Credentials(signature=form))
 
 
 def _remembered(seed: int) -> Iterator[Plan]:
@@ -186,17 +175,18 @@ def _replaced(seed: int) -> Iterator[Plan]:
     altered = Credentials(signature="first bit of S")
     yield wrong(seed, f"{clause}/wrong-signature", kind, altered, headers=headers)
     for where, kind in ELSEWHERE.items():
-        answers = ELSEWHERE_REFUSED if where == "query" else UNAUTHORIZED
+        answers = ELSEWHERE_REFUSED if where == "query" else (400, *UNAUTHORIZED)
         yield wrong(seed, f"{clause}/{where}", kind, Credentials(elsewhere=where), answers=answers)
-    kind = "a signature for another path, and headers that say it was asked for"
-    paths = tuple(
-        (name, "/v1/ws/private") for name in ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Original-URI")
-    )
-    other = Credentials(signed_path="/v1/ws/private")
-    yield wrong(seed, f"{clause}/original-url", kind, other, headers=(JSON_TYPE, *paths))
+    kind = "a signature for the path with a slash behind, and headers that say it was asked for"
+    asked_for = PATH + "/"
+    said_in = ("X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Original-URI")
+    paths = tuple((name, asked_for) for name in said_in)
+    other = Credentials(signed_path=asked_for)
+    yield wrong(seed, f"{clause}/original-url", kind, other, headers=(JSON_TYPE, *paths), answers=ELSEWHERE_REFUSED)
     kind = "a signature for GET, and headers that say it was meant"
-    methods = tuple((name, "GET") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
-    yield wrong(seed, f"{clause}/override", kind, Credentials(signed_method="GET"), headers=(JSON_TYPE, *methods))
+    methods = tuple((name, "GET") for name in OVERRIDES)
+    name, signed = f"credentials.covers-method/{kind}", Credentials(signed_method="GET")
+    yield wrong(seed, name, kind, signed, headers=(JSON_TYPE, *methods), answers=ELSEWHERE_REFUSED)
 
 
 def _twice(seed: int) -> Iterator[Plan]:
@@ -208,10 +198,8 @@ def _twice(seed: int) -> Iterator[Plan]:
     fresh = Credentials(signed_skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "signed"),))
     kind = "a fresh timestamp and a signed stale one"
     yield wrong(seed, f"{clause}/fresh-first", kind, fresh, framing=Framing.RAW)
-    two = Credentials(signature="first bit of S", repeat=((HEADER_SIGNATURE, "AAAA"),))
-    yield wrong(seed, f"{clause}/two-signatures", "two wrong signatures", two, framing=Framing.RAW)
-    rows = body_of([entry("{{order.x}}", "{{market.x}}")])
-    orders = (OrderNeed("x", account=Account.OTHER, fate="open"),)
+    rows = body_of([entry_of("shared-x")])
+    orders = (OrderNeed("shared-x", account=Account.OTHER, fate="open"),)
     for kind, credentials in {
         "the own key id, signed, and the other account's": Credentials(repeat=((HEADER_KEY, Account.OTHER),)),
         "the other account's key id and the own, signed": Credentials(
@@ -237,11 +225,10 @@ def _nonce(seed: int) -> Plan:
 
 
 def _questions(seed: int) -> Iterator[Plan]:
-    many = [entry(each) for each in fresh_ids(seed, "credentials.both-wrong", 21)]
-    for what, rows in {"a bad entry": [{"marketSlug": MARKET}], "a batch of 21": many}.items():
-        name, altered = f"credentials.both-wrong/{what}", Credentials(signature="first bit of S")
-        both = wrong(seed, name, f"{what} with a wrong signature", altered, body=body_of(rows))
-        yield dataclasses.replace(both, answers=(400, 401), probes=("credentials.which-first",))
+    name, rows = "credentials.both-wrong/a batch of 21", fresh_ids(seed, "credentials.both-wrong", 21)
+    untimely, body = Credentials(timestamp="a superscript two in Latin-1"), body_of([entry(each) for each in rows])
+    both = wrong(seed, name, "a batch of 21 with a timestamp that is no number", untimely, body=body)
+    yield dataclasses.replace(both, answers=(400, 401), probes=("credentials.which-first",))
     for clause, form in (
         ("url-safe", "url-safe"),
         ("unpadded", "unpadded"),
@@ -251,7 +238,7 @@ def _questions(seed: int) -> Iterator[Plan]:
         yield asked(seed, f"credentials.{clause}/one", f"a signature: {form}", Credentials(signature=form))
     yield asked(seed, "credentials.key-case/one", "the key id in another case", Credentials(key_text="other case"))
     name = "credentials.replayed/one"
-    first = _named_in(seed, "mixed")
+    first = _named_in(seed, "upper")
     yield with_prelude(asked(seed, name, "the same signature again", Credentials(again="all")), first)
     name = "credentials.same-header-twice/one"
     twice = Credentials(repeat=((HEADER_KEY, "same"),))

@@ -6,63 +6,43 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, Account, Credentials, Plan
+from contracts.messages import OrderNeed, Plan
+from suites import reply, routing, shape
 from suites.face import Gate
-from suites.strategies.batches import bad, batch, body_of, entry, fresh_ids, with_prelude
-
-AT_ONCE = 12
-SAME = (JSON_TYPE, ("poly-correlation-id", "1f0c1e0a-0000-4000-8000-000000000001"), ("X-Request-Id", "1"))
-"""Headers by which a gateway might take different requests for one."""
-OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
+from suites.strategies.batches import BY_OTHER, bad, batch, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans."""
-    yield from _after_refusals(seed)
-    yield _alternating(seed)
+    yield _after_refusals(seed)
     yield _at_once(seed)
 
 
-def _lawful(seed: int, name: str, size: int, kind: str) -> Plan:
-    return batch(name, fresh_ids(seed, name, size), kind=kind)
-
-
-def _after_refusals(seed: int) -> Iterator[Plan]:
-    """One refusal of each kind, each with a lawful batch behind it on the same connection."""
-    clause = "isolation.after-refusal"
+def _after_refusals(seed: int) -> Plan:
+    """A lawful batch behind refusals of each kind on the same connection: what they left would be in its echo."""
     good, late = fresh_ids(seed, "isolation.refused", 2)
     twenty_one = [entry(each) for each in fresh_ids(seed, "isolation.refused-size", 21)]
-    refusals = {
-        "its shape": bad(
-            "wholeness.position/an empty entry, inside of 3",
-            body_of([entry(good), {}, entry(late)]),
-            kind="an empty entry",
-        ),
-        "its size": bad("size.over/before a lawful one", body_of(twenty_one), kind="a batch of 21"),
-        "its text": bad("shape.not-json/before a lawful one", b"", kind="a lawful text with one character changed"),
-    }
-    for size, (what, refusal) in zip((2, 20, 3), refusals.items(), strict=True):
-        plan = _lawful(seed, f"{clause}/{what}", size, f"a lawful batch behind one refused for {what}")
-        # a text is refused that has the same length and beginning as the lawful one
-        spoilt = dataclasses.replace(refusal, body=(plan.body or b"")[:-2] + b"]]")
-        yield with_prelude(plan, spoilt if what == "its text" else refusal)
-
-
-def _alternating(seed: int) -> Plan:
-    """The accounts in turn on one connection."""
-    clause = "isolation.accounts"
-    turns = [_lawful(seed, f"{clause}/turn-{n}", 3, "the accounts in turn on one connection") for n in range(2)]
-    turns = [dataclasses.replace(turn, headers=SAME) for turn in turns]
-    turns[1] = dataclasses.replace(turns[1], credentials=OTHER)
-    again = _lawful(seed, "isolation.one-after-another/again", 3, "a batch behind others on one connection")
-    return with_prelude(again, *turns)
+    shape_refused = bad(
+        "wholeness.position/an empty entry, inside of 3",
+        body_of([entry(good), {}, entry(late)]),
+        kind="an empty entry",
+        position="inside",
+        probes=("shape.id-present",),
+    )
+    size_refused = bad("size.over/21", body_of(twenty_one), kind="a batch of 21")
+    name = "isolation.after-refusal/its shape and size"
+    kind = "a lawful batch behind one refused for its size, and one for its shape"
+    lawful = batch(name, fresh_ids(seed, name, 15), kind=kind)
+    return with_prelude(lawful, shape_refused, size_refused)
 
 
 def _at_once(seed: int) -> Plan:
-    """Batches of different sizes at the same time, each on a connection of its own, from both accounts."""
-    clause = "isolation.at-once"
-    crowd = [_lawful(seed, f"{clause}/{n}", n % 5 + 2, f"one of {AT_ONCE} batches at once") for n in range(AT_ONCE)]
-    crowd = [dataclasses.replace(each, credentials=OTHER) if n % 3 == 2 else each for n, each in enumerate(crowd)]
+    """Batches of many sizes and spellings at the same time, each on a connection of its own, from both accounts."""
+    name, needs = "isolation.at-once/own", tuple(OrderNeed(f"o{n}", optional=True) for n in range(2))
+    rows = [entry_of(each.name) for each in needs]
+    own = plan(name, body_of(rows), kind="a batch of two open orders, among others at once", orders=needs)
+    crowd = [own, *shape.spellings(seed), *routing.media_types(seed), *reply.codings(seed)]
+    crowd = [dataclasses.replace(each, credentials=BY_OTHER) if n % 3 == 2 else each for n, each in enumerate(crowd)]
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
 
 

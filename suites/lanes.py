@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import socket
+import ssl
 import urllib.parse
+from pathlib import Path
 from typing import Any
 
 import requests
 import urllib3
-from urllib3.util import SKIP_HEADER
+from requests.structures import CaseInsensitiveDict
 
 from contracts.messages import Framing, Plan, Reply
-from suites import raw
+from suites import raw, trust
 from suites.sealing import Sealed
 from suites.wire import Deadline, TornHeaders, WatchedAdapter
 
 BODY_MAX = 1 << 20
-READ_SECONDS = 10.0
-"""How long one read may take; the deadline of the whole exchange is the caller's."""
+"""Bytes of an answer, as they come; what is packed is unpacked by the judges, and bounded there."""
+NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNSUPPORTED_PROTOCOL", "SSLV3_ALERT_HANDSHAKE_FAILURE")
+"""What is said of a port that speaks no TLS, or none of ours; any other fault of TLS tears a connection."""
 USER_AGENT = "batched-cancel-contract/0.1"
+USUAL = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
 
 
 class Lanes:
@@ -31,52 +36,66 @@ class Lanes:
 
     Args:
         url: scheme, host, port and an optional prefix of the path.
+        bundle: the authorities that TLS trusts in place of the machine's.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, bundle: Path | None = None) -> None:
         self._url = url
+        self._bundle = bundle
+        self._trust = trust.context(bundle)
         self._prefix = urllib.parse.urlsplit(url).path
-        self._sessions: dict[int, requests.Session] = {}
+        self._adapters: dict[int, WatchedAdapter] = {}
 
     def close(self) -> None:
         """Close every connection."""
-        for lane in tuple(self._sessions):
+        for lane in tuple(self._adapters):
             self.drop(lane)
 
-    def send(self, plan: Plan, lane: int, sealed: Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
-        """One request on the wire: the reply and an empty string, or what went wrong in one word."""
+    def send(
+        self, plan: Plan, lane: int, sealed: Sealed, deadline: Deadline, most: int = BODY_MAX
+    ) -> tuple[Reply | None, str]:
+        """One request on the wire: the reply and an empty string, or what went wrong in one word.
+
+        Args:
+            plan: how it is framed.
+            lane: on which connection.
+            sealed: what is sent.
+            deadline: when it ends, whatever has come.
+            most: how many bytes of a body are read.
+        """
         try:
             by_library = plan.framing in (Framing.LENGTH, Framing.GZIP)
-            found = self._by_library(plan, lane, sealed) if by_library else self._by_hand(plan, sealed, deadline)
+            by = self._by_library if by_library else self._by_hand
+            found = by(plan, lane, sealed, deadline, most)
         except Short as error:
             return (None, "timeout") if deadline.passed else (error.reply, "short")
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             return None, "timeout" if deadline.passed else failure_of(error)
         return (None, "timeout") if deadline.passed else found
 
-    def _by_library(self, plan: Plan, lane: int, sealed: Sealed) -> tuple[Reply | None, str]:
+    def _by_library(
+        self, plan: Plan, lane: int, sealed: Sealed, deadline: Deadline, most: int
+    ) -> tuple[Reply | None, str]:
         url = self._url + sealed.path
         body, extra = sealed.body, []
         if plan.framing is Framing.GZIP:
             body, extra = gzip.compress(body, mtime=0), [("Content-Encoding", "gzip")]
-        headers: dict[str, Any] = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
-        for name, value in [*plan.headers, *extra, *sealed.headers]:
-            headers[name] = value.encode("utf-8", "surrogateescape")
-        prepared = requests.Request(plan.method, url, data=body or None).prepare()
-        prepared.method = plan.method
-        prepared.url = url
-        prepared.headers.update(headers)
-        if plan.body is None and plan.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
-            prepared.headers.pop("Content-Length", None)
-        for name in ("User-Agent", "Accept-Encoding"):
-            if not any(name.lower() == given.lower() for given in headers):
-                prepared.headers[name] = SKIP_HEADER
-        response = self._session(lane).send(
-            prepared, stream=True, allow_redirects=False, timeout=(READ_SECONDS, READ_SECONDS)
+        headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(USUAL)
+        if plan.body is not None or plan.method not in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            headers["Content-Length"] = str(len(body))
+        given = [*plan.headers, *extra, *sealed.headers]
+        headers.update((name, value.encode("utf-8", "surrogateescape")) for name, value in given)
+        prepared = requests.PreparedRequest()  # put together here: what the library prepares, it mends
+        prepared.method, prepared.url, prepared.headers, prepared.body = plan.method, url, headers, body or None
+        response = self._adapter(lane).send(
+            prepared,
+            stream=True,
+            timeout=(deadline.seconds, deadline.seconds),
+            verify=str(self._bundle) if self._bundle else True,
         )
-        return self._reply(response)
+        return self._reply(response, most)
 
-    def _reply(self, response: requests.Response) -> tuple[Reply | None, str]:
+    def _reply(self, response: requests.Response, most: int) -> tuple[Reply | None, str]:
         pieces, size = [], 0
         headers = tuple((name, value) for name, value in response.raw.headers.iteritems())
         original = response.raw._original_response  # noqa: SLF001  # the only way to the surplus counted in wire.py
@@ -84,10 +103,10 @@ class Lanes:
             for piece in response.raw.stream(65536, decode_content=False):
                 pieces.append(piece)
                 size += len(piece)
-                if size > BODY_MAX:
+                if size > most:
                     response.close()
-                    return Reply(response.status_code, headers, b"".join(pieces)[:BODY_MAX]), "too-large"
-        except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
+                    return Reply(response.status_code, headers, b"".join(pieces)[:most]), "too-large"
+        except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
             reply = Reply(response.status_code, headers, b"".join(pieces))
             if reply.header("Content-Length") is None and reply.header("Transfer-Encoding") is None:
                 return reply, ""  # it ends where the connection does, however rudely that is closed
@@ -96,7 +115,9 @@ class Lanes:
         response.close()
         return reply, ""
 
-    def _by_hand(self, plan: Plan, sealed: Sealed, deadline: Deadline) -> tuple[Reply | None, str]:
+    def _by_hand(
+        self, plan: Plan, _lane: int, sealed: Sealed, deadline: Deadline, most: int
+    ) -> tuple[Reply | None, str]:
         body = sealed.body
         length = {
             Framing.CHUNKED: [("Transfer-Encoding", "chunked")],
@@ -107,27 +128,23 @@ class Lanes:
         fixed = [("Host", host), ("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Connection", "close")]
         headers = [*fixed, *length, *plan.headers, *sealed.headers]
         head = raw.head_of(plan.method, self._prefix + sealed.path, headers)
-        response, content = raw.exchange(self._url, plan.method, head, body, plan.framing, deadline)
+        connection = raw.connect(self._url, self._trust, deadline)
+        response, content = raw.exchange(connection, plan.method, head, body, plan.framing, most)
         reply = Reply(response.status, tuple(response.getheaders()), content, response.surplus)
         if response.length and plan.method != "HEAD":
             raise Short(reply)
-        return reply, "too-large" if len(content) >= BODY_MAX else ""
+        return reply, "too-large" if len(content) >= most else ""
 
-    def _session(self, lane: int) -> requests.Session:
-        session = self._sessions.get(lane)
-        if session is None:
-            session = requests.Session()
-            session.trust_env = False
-            session.mount("http://", WatchedAdapter())
-            session.mount("https://", WatchedAdapter())
-            self._sessions[lane] = session
-        return session
+    def _adapter(self, lane: int) -> WatchedAdapter:
+        if lane not in self._adapters:
+            self._adapters[lane] = WatchedAdapter(self._trust)
+        return self._adapters[lane]
 
     def drop(self, lane: int) -> None:
         """Close a lane's connection: the next plan on it has a fresh one."""
-        session = self._sessions.pop(lane, None)
-        if session is not None:
-            session.close()
+        adapter = self._adapters.pop(lane, None)
+        if adapter is not None:
+            adapter.close()
 
 
 class Short(Exception):  # it is an event on the wire, not an error of ours
@@ -139,15 +156,22 @@ class Short(Exception):  # it is an event on the wire, not an error of ours
 
 
 def failure_of(error: BaseException) -> str:
-    """One word for why there is no answer: `refused`, `torn`, `garbage`, `timeout` or `unreachable`."""
+    """One word for why there is no answer: `torn`, `garbage`, `timeout`, or one of `UNREACHED`."""
     chain = list(_causes(error))
     if any(isinstance(each, ConnectionRefusedError) for each in chain):
         return "refused"
+    if any(isinstance(each, (socket.gaierror, UnicodeError)) for each in chain):
+        return "unknown-host"
+    broken = next((each for each in chain if isinstance(each, ssl.SSLError)), None)
+    if broken is not None:
+        verified = not isinstance(broken, ssl.SSLCertVerificationError)
+        return "certificate" if not verified else "tls" if broken.reason in NO_TLS else "torn"
     if any(isinstance(each, raw.NoContinue) for each in chain):
         return "timeout"
     if any(isinstance(each, (TornHeaders, http.client.RemoteDisconnected)) for each in chain):
         return "torn"
-    if any(isinstance(each, (http.client.BadStatusLine, http.client.UnknownProtocol)) for each in chain):
+    unreadable = (http.client.BadStatusLine, http.client.UnknownProtocol, urllib3.exceptions.InvalidHeader)
+    if any(isinstance(each, unreadable) for each in chain):
         return "garbage"
     if any(isinstance(each, (ConnectionError, BrokenPipeError, http.client.IncompleteRead)) for each in chain):
         return "torn"

@@ -9,10 +9,10 @@ from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
 from suites.face import Gate
 from suites.outcome import named
-from suites.strategies.batches import body_of, entry, fresh_ids, plan, with_prelude
+from suites.strategies.batches import BY_OTHER, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
-FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, fate="open")
-OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
+FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="open")
+"""In a market that no entry beside it names: where that shows, it came from the order."""
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -22,19 +22,19 @@ def plans(seed: int) -> Iterator[Plan]:
     own = named(
         "ownership.own-key/other", [OrderNeed("x", account=Account.OTHER)], kind="the other account's own order"
     )
-    yield dataclasses.replace(own, credentials=OTHER)
+    yield dataclasses.replace(own, credentials=BY_OTHER)
     yield _at_once()
-    rows = [entry("{{order.a}}", "{{market.a}}")]
+    rows = [entry_of("a")]
     name, kind = "ownership.foreign-untouched/turned", "the other account naming an order of ours"
     turned = plan(name, body_of(rows), kind=kind, orders=(OrderNeed("a", fate="open"),))
-    yield dataclasses.replace(turned, credentials=OTHER)
+    yield dataclasses.replace(turned, credentials=BY_OTHER)
 
 
 def _at_once() -> Plan:
     """Both accounts cancel an order of their own at the same time."""
     kind = "both accounts cancelling at once"
     crowd = []
-    for number, account in enumerate((Account.OTHER, Account.OWN) * 2):
+    for number, account in enumerate((Account.OTHER, Account.OWN, Account.OTHER)):
         need = OrderNeed(f"n{number}", account=account)
         plan_ = named(f"isolation.accounts/cancel-{number}", [need], kind=kind, others=())
         crowd.append(dataclasses.replace(plan_, credentials=Credentials(account, account)))
@@ -44,20 +44,17 @@ def _at_once() -> Plan:
 def _alone(seed: int) -> Plan:
     """The same batch twice: with an unknown id, and with another account's."""
     name = "ownership.foreign-as-unknown/one"
-    one, two = (
-        plan(f"{name} unknown {number}", body_of([entry(each)]), kind="an unknown id")
-        for number, each in enumerate(fresh_ids(seed, name, 2))
-    )
-    rows = [entry(f"{{{{order.{FOREIGN.name}}}}}", f"{{{{market.{FOREIGN.name}}}}}")]
-    return with_prelude(plan(name, body_of(rows), kind="another account's order", orders=(FOREIGN,)), one, two)
+    one = plan(f"{name}, unknown", body_of([entry(fresh_ids(seed, name, 1)[0], "{{market.1}}")]), kind="an unknown id")
+    rows = [entry_of(FOREIGN.name)]
+    return with_prelude(plan(name, body_of(rows), kind="another account's order", orders=(FOREIGN,)), one)
 
 
 def _among_own(seed: int) -> Plan:
     """A full batch with another account's orders inside and last; the first of them was named before, alone."""
-    needs = (OrderNeed("a"), FOREIGN, OrderNeed("b"), OrderNeed("y", account=Account.OTHER, market=1, fate="open"))
+    needs = (OrderNeed("a"), FOREIGN, OrderNeed("b"), OrderNeed("y", account=Account.OTHER, fate="open"))
     name, kind = "outcome.independent/foreign-between", "open orders with another account's inside and last"
     filler = [entry(each) for each in fresh_ids(seed, name, 16)]
-    rows = [entry(f"{{{{order.{each.name}}}}}", f"{{{{market.{each.name}}}}}") for each in needs]
+    rows = [entry_of(each.name) for each in needs]
     return plan(name, body_of([*rows[:2], *filler, *rows[2:]]), kind=kind, orders=needs)
 
 

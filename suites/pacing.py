@@ -1,4 +1,9 @@
-"""How fast requests leave: a steady pace, waited for before a plan is signed."""
+"""How fast requests leave: a steady pace, waited for before a plan is signed.
+
+Two runs at once with one key don't share it. A lock between processes would have to be trusted by all that use the key,
+on all machines, and the limit is the target's anyway: what is too much is answered 429, waited for and sent again, and
+says nothing. Whoever runs two gives each half of the pace with `--rate`.
+"""
 
 from __future__ import annotations
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
+import time
 import urllib.parse
 from collections.abc import Sequence
 from contextlib import closing
+from typing import Any
 
 from contracts.messages import Framing
 from suites.wire import Deadline, WatchedResponse
 
 CHUNK_BYTES = 17
 """Odd on purpose: entries and characters are cut anywhere."""
+PAUSE_SECONDS = 0.02
+"""Between two pieces of a request: long enough for a reader to meet each by itself."""
 CONTINUE_SECONDS = 5.0
 """How long a sender of `Expect` waits; longer is a delay."""
 
@@ -33,51 +38,65 @@ def chunks_of(body: bytes) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
-def connect(url: str, seconds: float) -> socket.socket:
+def pieces_of(head: bytes, body: bytes) -> tuple[bytes, ...]:
+    """A request cut inside its first line, inside its headers, before its body and inside that."""
+    line, middle, half = 7, len(head) // 2, len(body) // 2
+    return head[:line], head[line:middle], head[middle:], body[:half], body[half:]
+
+
+def connect(url: str, trust: ssl.SSLContext, deadline: Deadline) -> socket.socket:
     """A connected socket to the URL's host; TLS verified where the scheme is https."""
     parts = urllib.parse.urlsplit(url)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    plain = socket.create_connection((host, port), timeout=seconds)
+    plain = socket.create_connection((host, port), timeout=min(CONTINUE_SECONDS, deadline.seconds))
+    deadline.watch(plain)
     if parts.scheme != "https":
         return plain
-    return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
+    return trust.wrap_socket(plain, server_hostname=host)
 
 
 def exchange(
-    url: str,
+    connection: socket.socket,
     method: str,
     head: bytes,
     body: bytes,
     framing: Framing,
-    deadline: Deadline,
+    most: int,
 ) -> tuple[WatchedResponse, bytes]:
-    """Send one request on a fresh connection and read its answer.
+    """Send one request on a fresh connection and read its answer, at most so many bytes of its body.
 
     Returns:
-        The response with its body, which is at most what `read` of the caller allows.
+        The response with its body.
 
     Raises:
         OSError, http.client.HTTPException: as the standard library does.
         NoContinue: `Expect` was met with silence.
     """
-    with closing(connect(url, CONTINUE_SECONDS)) as connection:
-        deadline.connection = connection
+    with closing(connection):
+        response = WatchedResponse(connection, method=method)
         if framing is Framing.EXPECT:
             connection.sendall(head)
-            _await_go_ahead(connection)
+            _await_go_ahead(connection, response)
             connection.sendall(body)
+        elif framing is Framing.SPLIT:
+            for piece in pieces_of(head, body):
+                connection.sendall(piece)
+                time.sleep(PAUSE_SECONDS)
         else:
             connection.sendall(head + (chunks_of(body) if framing is Framing.CHUNKED else body))
         connection.settimeout(None)
-        response = WatchedResponse(connection, method=method)
         response.begin()
-        return response, response.read(1 << 20)
+        try:
+            return response, response.read(most)
+        except ValueError as error:  # a chunk of less than nothing
+            raise http.client.HTTPException(str(error)) from error
 
 
-def _await_go_ahead(connection: socket.socket) -> None:
+def _await_go_ahead(connection: socket.socket, response: WatchedResponse) -> None:
     connection.settimeout(CONTINUE_SECONDS)
+    file: Any = response.fp  # buffered, so that a look takes nothing away, with TLS neither
     try:
-        connection.recv(1, socket.MSG_PEEK)
+        file.peek(1)
     except TimeoutError as error:
         raise NoContinue(f"no answer to Expect: 100-continue within {CONTINUE_SECONDS:g} s") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from contracts.messages import Plan
@@ -21,12 +21,13 @@ FORMS: dict[str, Callable[[str], str]] = {
     "": lambda text: text,
     "upper": lambda text: text.swapcase() if text.swapcase() != text else text + "A",
     "beginning": lambda text: text[:-1],
-    "longer": lambda text: text + "0",
+    "longer": lambda text: text + (".0" if text.isdecimal() else "0"),
     "end": lambda text: text[1:],
     "blank-behind": lambda text: text + " ",
     "blank-before": lambda text: " " + text,
     "tab-behind": lambda text: text + "\t",
     "newline-behind": lambda text: text + "\n",
+    "all": lambda _: "all",
     "nul-behind": lambda text: text + "\x00",
     "full-width": lambda text: text.translate(FULL_WIDTH),
     "zero-width": lambda text: text[:1] + "\u200b" + text[1:],
@@ -60,8 +61,8 @@ class Binding:
 
     markets: tuple[str, ...]
     orders: Mapping[str, Placed]
-    reserved: frozenset[str] = frozenset()
-    """Ids of orders that exist: another spelling of an id must not be one of them by chance."""
+    reserved: Container[str] = frozenset()
+    """Ids of orders that exist, or could: another spelling of an id must not be one of them by chance."""
     made_up: bool = False
     """Whether an id that nobody has may stand for an order that does not exist."""
 

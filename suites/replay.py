@@ -12,16 +12,12 @@ the first of 3, 1, 2, 6, 0 counts, as in the gate: what is surely broken outweig
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
 import os
-import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 from contracts.catalogue import clauses
 from contracts.document import digest
@@ -30,11 +26,10 @@ from reports import atomic, bundle, witness
 from reports.folder import open_run, typed
 from reports.printable import bytes_as_text, one_line, visible
 from reports.results import Result
+from suites import command, trust
 from suites.resending import Attempt, Case, Order, case_of, replay
 from suites.target import ENV_URL, UsageError, from_environment
 
-USAGE_EXIT = 4
-WORST_FIRST = (Result.BROKEN, Result.VIOLATED, Result.INTERRUPTED, Result.UNUSABLE, Result.HOLDS)
 SUMMARY = "replay.json"
 TIMES_MAX = 1000
 ANSWER_LIMIT = 240
@@ -47,13 +42,6 @@ WORDS = {
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    """Wrong usage is exit 4; argparse's own 2 is an interrupt's here."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; --help names what there is")
-
-
 def order_of(arguments: Sequence[str] | None, environment: Mapping[str, str]) -> Order:
     """What the user wants.
 
@@ -61,9 +49,10 @@ def order_of(arguments: Sequence[str] | None, environment: Mapping[str, str]) ->
         ValueError: it can't be done, in one sentence; nothing was sent.
         OSError: a folder can't be read.
     """
-    parser = _Parser(prog="replay", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command.parser("replay", __doc__)
     parser.add_argument("findings", nargs="+", type=Path, help="folders of findings, or of runs with findings/ in them")
     parser.add_argument("--target-url", default="", help=f"where the target is (or {ENV_URL})")
+    parser.add_argument("--ca-bundle", type=Path, help="authorities that TLS trusts, instead of the usual")
     parser.add_argument("--rate", type=float, default=18.0, help="requests a second, 0 for no limit (default 18)")
     parser.add_argument(
         "--patience", type=float, default=10.0, help="seconds to wait for the order stream (default 10)"
@@ -81,7 +70,7 @@ def order_of(arguments: Sequence[str] | None, environment: Mapping[str, str]) ->
         raise UsageError(
             f"no target is given; set {ENV_URL} or --target-url (python -m gateway starts one to try with)"
         )
-    target = from_environment(url, environment)
+    target = from_environment(url, environment, trust.checked(given.ca_bundle))
     for case in cases.values() if given.out is not None else ():
         open_run(given.out / case.id)
     return Order(tuple(cases.values()), target, given.rate, given.patience, given.times, given.out)
@@ -103,28 +92,28 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         order = order_of(arguments, environment)
     except (ValueError, OSError) as error:
         sys.stderr.write(f"replay: {one_line(str(error))}\n")
-        return USAGE_EXIT
+        return command.USAGE_EXIT
     results: list[Result] = []
     told = []
     for case in order.cases:
         tries = list(_tries(case, order))
-        result = next(each for each in WORST_FIRST if any(tried.result is each for tried in tries))
+        result = next(each for each in command.WORST_FIRST if any(tried.result is each for tried in tries))
         results.append(result)
         told.append(_told(case, tries, result))
-        _say(_lines(case, tries, result, order))
+        command.say(_lines(case, tries, result, order))
         if result in (Result.BROKEN, Result.INTERRUPTED) or tries[-1].dead:
             break
     if len(order.cases) > 1:
-        counts = [f"{results.count(each)} {WORDS[each]}" for each in WORST_FIRST if each in results]
+        counts = [f"{results.count(each)} {WORDS[each]}" for each in command.WORST_FIRST if each in results]
         left = len(order.cases) - len(results)
-        _say([f"{len(order.cases)} findings: {', '.join(counts)}{f', {left} not sent' if left else ''}"])
+        command.say([f"{len(order.cases)} findings: {', '.join(counts)}{f', {left} not sent' if left else ''}"])
     if order.out is not None:
         try:
             atomic.write_text(order.out / SUMMARY, json.dumps(told, indent=2) + "\n")
         except OSError as error:
             sys.stderr.write(f"replay: {SUMMARY} could not be written: {error.strerror}\n")
             results.append(Result.BROKEN)
-    return next(each for each in WORST_FIRST if each in results).exit_status
+    return next(each for each in command.WORST_FIRST if each in results).exit_status
 
 
 def _tries(case: Case, order: Order) -> Iterator[Attempt]:
@@ -177,6 +166,7 @@ def _lines(case: Case, tries: Sequence[Attempt], result: Result, order: Order) -
         f"  Sent:     {sent}",
         *([f"  Answered: {_reply(shown)}"] if shown is not None else []),
         f"  Verdict:  {WORDS[result].upper()}{f' ({often})' if often else ''}: {visible(telling.says)}",
+        *(f"  Left:     {visible(each)}" for each in dict.fromkeys(each.left for each in tries if each.left)),
         *(
             [f"  Evidence: {visible(str(typed(order.out / telling.records[-1])))}"]
             if order.out and telling.records
@@ -194,23 +184,5 @@ def _reply(exchange: Exchange) -> str:
     return one_line(f"{exchange.status} {bytes_as_text(exchange.reply.body[: 4 * ANSWER_LIMIT])}", ANSWER_LIMIT)
 
 
-def _say(lines: Sequence[str]) -> None:
-    coding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write("\n".join(lines).encode(coding, "backslashreplace").decode(coding) + "\n")
-    sys.stdout.flush()
-
-
-def _as_interrupt(_signum: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
-def _from_the_shell() -> int:
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    try:
-        return main()
-    except KeyboardInterrupt:  # between two findings
-        return Result.INTERRUPTED.exit_status
-
-
 if __name__ == "__main__":
-    sys.exit(_from_the_shell())
+    sys.exit(command.from_the_shell(main))

@@ -52,6 +52,8 @@ class Attempt:
     """Folders of its exchanges, below that of the whole replay."""
     dead: bool = False
     """Whether the target can't be used at all."""
+    left: str = ""
+    """What of our own orders could not be cleaned up, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def replay(case: Case, order: Order, number: int = 1) -> Attempt:
         first.requests + second.requests,
         first.records + second.records,
         second.dead,
+        second.left or first.left,
     )
 
 
@@ -110,7 +113,8 @@ def _send(case: Case, plans: Sequence[Plan], order: Order, name: str) -> Attempt
     try:
         run.execute(plans)
         result, says, exchange = _answer(case, run, {part.name for plan in plans for part in gate.parts(plan)})
-        return Attempt(result, says, exchange, run.transport.requests, records, dead=bool(run.ledger.died))
+        died, left = bool(run.ledger.died), run.ledger.left
+        return Attempt(result, says, exchange, run.transport.requests, records, died, left)
     except UnusableError as error:
         return Attempt(Result.UNUSABLE, str(error), None, run.transport.requests, records, dead=True)
     finally:
@@ -149,7 +153,7 @@ def _answer(case: Case, run: Run, sent: Collection[str]) -> tuple[Result, str, E
     made = {number for number, plan in speaking.items() if plan.name in parts or surroundings.aims_at(plan, clause)}
     proof = made or {number for number, plan in speaking.items() if plan.name in sent}
     if not proof:
-        why = excuse(clause, ledger, two=run.target.has(Account.OTHER))
+        why = excuse(clause, ledger.reasons, two=run.target.has(Account.OTHER))
         return Result.UNUSABLE, why or "no answer could have broken the promise here", own
     return Result.HOLDS, f"{witness.counted(len(proof), 'answer')} could have broken it and did not", own
 

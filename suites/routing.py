@@ -6,29 +6,30 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, PATH, Connection, Credentials, Framing, Label, OrderNeed, Plan
+from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, OrderNeed, Plan
 from suites.face import Gate
-from suites.strategies.batches import asked, batch, body_of, entry, fresh_ids
+from suites.strategies.batches import asked, batch, body_of, entry, entry_of, fresh_ids
 
 REFUSED = (*range(400, 500), 501)
 REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
-METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE")
-OVERRIDES = tuple((name, "POST") for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"))
+METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "post")
+OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
+"""Headers that say a method which the request line does not, and that frameworks heed."""
 PATHS = {
     "a slash behind": PATH + "/",
     "two slashes inside": PATH.replace("/batched", "//batched"),
-    "a way up and down": PATH.replace("/batched", "/x/../batched"),
     "a capital": "/v1/Orders/batched/cancel",
-    "a parameter": PATH + ";x=1",
-    "a lone percent sign": PATH + "%",
+    "a way up and down": PATH.replace("/batched", "/x/../batched"),
+    "a parameter and a lone percent sign": PATH + ";x=%",
     "a query": PATH + "?debug=1",
     "an encoded letter": PATH.replace("batched", "%62atched"),
 }
-MEDIA_TYPES = (
-    "Application/JSON",
-    "application/json;version=1; charset=UTF8",
-    'APPLICATION/JSON ; Charset="UTF-8"; x=y',
-)
+MEDIA_TYPES = {
+    "Application/JSON": 18,
+    "application/json;version=1; charset=UTF-8": 12,
+    'APPLICATION/JSON ; Charset="UTF-8"; x=y': 16,
+}
+"""Each with the size of the batch that it comes with."""
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -36,19 +37,19 @@ def plans(seed: int) -> Iterator[Plan]:
     for method in METHODS:
         name = f"routing.other-methods/{method}"
         need = OrderNeed("shared-method", fate="open", optional=True)
-        named = body_of([entry("{{order.shared-method}}", "{{market.shared-method}}")])
+        named = body_of([entry_of("shared-method")])
         body = None if method == "TRACE" else named
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
-        headers = (JSON_TYPE, ("Connection", "close"), *(OVERRIDES if method in ("GET", "PATCH") else ()))
+        headers = (JSON_TYPE, ("Connection", "close"), *((name, "POST") for name in OVERRIDES if method == "GET"))
         plan = dataclasses.replace(plan, body=body, method=method, headers=headers, probes=probes)
         plan = dataclasses.replace(plan, orders=(need,) if body else ())
+        if method == "post":  # an HTTP library would write it in capitals
+            plan = dataclasses.replace(plan, framing=Framing.RAW)
         if method == "PUT":
             plan = dataclasses.replace(plan, path=PATH + "?_method=POST")
-        if method == "PATCH":  # signed for what its headers say it is
-            plan = dataclasses.replace(plan, credentials=Credentials(signed_method="POST"))
         yield plan
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
@@ -62,12 +63,16 @@ def plans(seed: int) -> Iterator[Plan]:
             credentials=Credentials(signature="a bit inside S"),
             answers=REDIRECTED_OR_REFUSED,
         )
-    for media_type in MEDIA_TYPES:
-        name = f"routing.media-type/{media_type}"
-        plan = batch(name, fresh_ids(seed, name, 1), kind=f"the media type {media_type}")
-        yield dataclasses.replace(plan, headers=(("Content-Type", media_type),))
     yield from _bounded(seed)
     yield from _questions(seed)
+
+
+def media_types(seed: int) -> Iterator[Plan]:
+    """The media type of JSON in other letters and with parameters; `isolation` sends them at once."""
+    for media_type, size in MEDIA_TYPES.items():
+        name = f"routing.media-type/{media_type}"
+        ids, headers = fresh_ids(seed, name, size), (("Content-Type", media_type),)
+        yield batch(name, ids, kind=f"the media type {media_type}", headers=headers, probes=("size.between",))
 
 
 def _bounded(seed: int) -> Iterator[Plan]:
@@ -89,16 +94,28 @@ def _questions(seed: int) -> Iterator[Plan]:
         ("other-media-type", "the media type text/plain", (("Content-Type", "text/plain"),)),
     ):
         name, need = f"routing.{clause}/{kind}", OrderNeed("a", fate="either", optional=True)
-        own = entry("{{order.a}}", "{{market.a}}") if headers else entry(fresh_ids(seed, name, 1)[0])
+        own = entry_of("a") if headers else entry(fresh_ids(seed, name, 1)[0])
         orders = (need,) if headers else ()
         yield asked(name, body_of([own]), kind=kind, headers=headers, answers=media, orders=orders)
     name = "routing.compressed-body/gzip"
     body = body_of([entry(each) for each in fresh_ids(seed, name, 3)])
     yield asked(name, body, kind="a body compressed with gzip", framing=Framing.GZIP, answers=media)
-    for clause, path in (("query", PATH + "?x=1"), ("trailing-slash", PATH + "/")):
-        name = f"routing.{clause}/signed"
-        plan = asked(name, body_of([entry(fresh_ids(seed, name, 1)[0])]), kind=f"the path {path}, rightly signed")
-        yield dataclasses.replace(plan, path=path, answers=(200, *REDIRECTED_OR_REFUSED), connection=Connection.FRESH)
+    yield from _signed_paths(seed)
+
+
+def _signed_paths(seed: int) -> Iterator[Plan]:
+    """A slash behind the path; and a query, in which the other account is named beside right headers."""
+    name = "routing.query/signed"
+    rows, orders = [entry_of("shared-x")], (OrderNeed("shared-x", account=Account.OTHER, fate="open", optional=True),)
+    query = asked(name, body_of(rows), kind="a query that names the other account, with its order", orders=orders)
+    yield _elsewhere(dataclasses.replace(query, credentials=Credentials(beside=True)))
+    name, path = "routing.trailing-slash/signed", PATH + "/"
+    slash = asked(name, body_of([entry(fresh_ids(seed, name, 1)[0])]), kind=f"the path {path}, rightly signed")
+    yield _elsewhere(dataclasses.replace(slash, path=path))
+
+
+def _elsewhere(plan: Plan) -> Plan:
+    return dataclasses.replace(plan, answers=(200, *REDIRECTED_OR_REFUSED), connection=Connection.FRESH)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

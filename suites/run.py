@@ -1,34 +1,47 @@
 """One run: is the target usable, place orders, send every plan, settle, judge.
 
-Nothing here knows pytest: the gate, `prove`, replay and the self-tests all run this.
+Nothing here knows pytest: the gate, `prove`, replay and the self-tests all run this. One file because a run is one
+sequence over one state: what it has placed, sent and seen.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
-from contracts.messages import Account, Exchange, OrderNeed, Plan
+from contracts.messages import AWAY, PROBE, Account, Exchange, OrderNeed, Plan
+from contracts.oracles.bench import answered
 from reports.judging import Judged, verdicts
-from suites import second_looks
+from reports.results import Finding
+from reports.witness import counted
+from suites import second_looks, sweeping, trials
+from suites.doubt import Doubt
 from suites.gate import in_turns, parts
+from suites.guard import Guard
+from suites.journal import Journal
 from suites.orders import Desk, EntryRefused, Wanted
 from suites.pacing import Pace
+from suites.reading_back import OVER
 from suites.rendering import Binding, Placed
 from suites.settling import settle
-from suites.stream import Watcher
-from suites.target import Target
+from suites.strategies.batches import batch, fresh_ids
+from suites.stream import REJECTED, Watcher
+from suites.target import Key, Target
 from suites.transport import Part, Transport
-from suites.usable import check
+from suites.usable import check, clock_is_off, clock_sentence
 
 SHARED = "shared-"
 SILENCES_MAX = 6
 """After how many plans that were never answered the rest is not sent: the promise is broken, and each costs seconds."""
-DEAD_AFTER = 4
-"""How many plans in a row without any answer mean that the target is gone."""
+PROBE_SECONDS = 10.0
+"""How long a lawful batch may take that asks whether anybody is there."""
+CLOSE_SECONDS, CLOSE_DEAD_SECONDS = 60.0, 5.0
+"""How long clearing up may take, and where the target is gone."""
 REST_SECONDS = 0.5
 """How long orders rest before the first is cancelled: some venues can't cancel what has only just come."""
 
@@ -42,6 +55,10 @@ class Options:
     """Requests a second; 0 for no limit."""
     patience: float = 10.0
     """Seconds to wait at most for what the stream should report."""
+    shrink: int = 0
+    """Requests that may be spent on findings, to try them again and to shrink their witnesses."""
+    require_orders: bool = False
+    """Whether a target that takes no orders of ours is unusable."""
 
 
 @dataclass(slots=True)
@@ -55,8 +72,17 @@ class Ledger:
     notes: list[str] = field(default_factory=list)
     started: float = 0.0
     ended: float = 0.0
+    left: str = ""
+    """What of our own could not be cleaned up, in sentences; empty where all was."""
     died: str = ""
     """Why the target could not be used to the end; empty where it could."""
+    further: tuple[Finding, ...] = ()
+    """Findings of a night, judged round by round; their exchanges are in `kept`, and all others are gone."""
+    kept: list[Exchange] = field(default_factory=list)
+    forgotten: int = 0
+    """How many exchanges the night had."""
+    tally: dict[str, int] = field(default_factory=dict)
+    """How many exchanges of a night could have broken a clause."""
 
 
 def _say_nothing(_done: int, _total: int) -> None:
@@ -85,14 +111,42 @@ class Run:
         self.ledger = Ledger()
         self._progress = progress
         self._record = record
-        self.transport = Transport(target, Pace(options.rate), self._take)
-        self._desk = Desk(self.transport.call, target)
+        self._aside = False
+        self._journal = self._new_journal()
+        self.transport = Transport(target, Pace(options.rate), self._take, Guard(target, self._journal))
+        self._desk = Desk(self.transport.call, target, self.transport.guard, self._reported_closed)
         self._watchers: dict[Account, Watcher] = {}
-        self._rested_at = 0.0
+
+    def _new_journal(self) -> Journal:
+        keys = {each: key.id for each, key in self.target.keys.items()}
+        return Journal(self.target.journal, self.target.url, keys)
 
     def _take(self, exchange: Exchange) -> None:
+        if self._aside:
+            self._record(replace(exchange, part_of=AWAY))
+            return
         self._record(exchange)
         self.ledger.exchanges.append(exchange)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Send something that is recorded and that nobody judges."""
+        self._aside = True
+        try:
+            yield
+        finally:
+            self._aside = False
+
+    def withdraw(self, first: int) -> None:
+        """Take the exchanges from an index on out of the ledger: the target was not there for them."""
+        for each in self.ledger.exchanges[first:]:
+            self._record(replace(each, part_of=AWAY))
+        del self.ledger.exchanges[first:]
+
+    def rekey(self, keys: Mapping[Account, Key]) -> None:
+        """From now on, sign with other keys of the same accounts."""
+        self.target = replace(self.target, keys=keys)
+        self.transport.rekey(self.target)
 
     def execute(self, plans: Sequence[Plan]) -> None:
         """Send the plans; what was seen is in the ledger, also when this raises.
@@ -104,13 +158,32 @@ class Run:
         plans = in_turns(plans) if self.target.has(Account.OTHER) else plans
         try:
             check(self.transport, self.options.seed)
-            self._send_all(plans)
+            self.ledger.notes += sweeping.first(self.target, self.options.rate)
+            self._look_around()
+            self.send_all(plans)
             self._settle()
+            if self.ledger.died:
+                return
             second_looks.at_the_clock(self, plans)
+            second_looks.at_positions(self)
+            second_looks.at_questions(self)
             second_looks.at_refusals(self)
+            second_looks.at_sizes(self)
+            second_looks.at_acceptances(self)
+            trials.hold(self)
         finally:
             self._close()
             self.ledger.ended = time.monotonic()
+
+    def _look_around(self) -> None:
+        """See what the accounts have in the market, so that no plan names it."""
+        listed = [self._desk.open_ids(account) for account in self.target.keys]
+        strangers = len(self.transport.guard.strangers)
+        if strangers:
+            found = f"The accounts have {counted(strangers, 'open order')} that the suite did not place"
+            self.ledger.notes.append(f"{found}: a faulty gateway may cancel more than it is asked to.")
+        if None in listed:
+            self.ledger.notes.append("The target does not list open orders: those that others placed are not known.")
 
     def _open(self, plans: Sequence[Plan]) -> None:
         """Open the streams, place the orders that the plans need, bind them to the plans."""
@@ -121,31 +194,39 @@ class Run:
             self._without_orders("no market is named in which orders may be placed (POLYMARKET_MARKET_SLUG)")
             return
         for account in self.target.keys:
-            self._watchers[account] = Watcher(self.target, account)
+            self._watchers[account] = Watcher(self.target, account, self.transport.guard.saw)
             self._watchers[account].start()
-            if self._watchers[account].refused:
-                self.ledger.notes.append(
-                    f"The {account} account has no order stream: {self._watchers[account].refused}."
-                )
+            refused = self._watchers[account].refused
+            if refused:
+                self.ledger.notes.append(f"The {account} account has no order stream: {refused}.")
+                self.ledger.reasons["stream"] = f"there is no order stream: {refused}"
         self._place(needing)
 
-    def _place(self, needing: Sequence[Plan]) -> None:
+    def slots(self, plans: Sequence[Plan]) -> dict[tuple[str, str], OrderNeed]:
+        """Every order that plans need at this target: one a slot."""
         slots: dict[tuple[str, str], OrderNeed] = {}
-        for plan in needing:
+        for plan in plans if self.target.markets else ():
             if not self.lacks(plan):
                 slots |= {_slot(plan, need): need for need in needs_of(plan)}
-        markets = self.target.markets
         # what no batch names is placed last of all: the newest order is the one that a careless look-up hits
-        slots = dict(sorted(slots.items(), key=lambda slot: (slot[0][0] == "", slot[0][1] if not slot[0][0] else "")))
+        return dict(sorted(slots.items(), key=lambda slot: (slot[0][0] == "", slot[0][1] if not slot[0][0] else "")))
+
+    def _place(self, needing: Sequence[Plan]) -> None:
+        slots, markets = self.slots(needing), self.target.markets
         wanted = [Wanted(need.account, markets[need.market % len(markets)]) for need in slots.values()]
         try:
             placed = dict(zip(slots, self._desk.place(wanted), strict=True))
         except EntryRefused as error:
             self._without_orders(f"orders could not be placed: {error}")
             return
-        self._rested_at = time.monotonic() + REST_SECONDS
         for watcher in self._watchers.values():
             watcher.ask_for_snapshot()
+        time.sleep(REST_SECONDS)
+        events = [event for watcher in self._watchers.values() for event in watcher.events]
+        rejected = {e.order_id for e in events if e.execution == REJECTED} & {each.order_id for each in placed.values()}
+        if rejected:
+            self._without_orders(f"the exchange rejected {counted(len(rejected), 'own order')} that it had taken")
+            return
         self.ledger.notes.append(f"{len(placed)} own orders were placed in {', '.join(markets)}.")
         for plan in needing:
             orders = {need.name: placed[_slot(plan, need)] for need in needs_of(plan) if _slot(plan, need) in placed}
@@ -154,6 +235,8 @@ class Run:
     def _without_orders(self, why: str) -> None:
         self.ledger.notes.append(f"Clauses that need orders are not exercised: {why}.")
         self.ledger.reasons["orders"] = why
+        if self.options.require_orders:
+            self.ledger.died = f"{why}, and --require-orders asks for them"
 
     def lacks(self, plan: Plan) -> str:
         """Why a plan can't be sent to this target; empty where it can."""
@@ -163,35 +246,62 @@ class Run:
             missing = [account for account in used if not self.target.has(account)]
             if missing:
                 return "no second account is given (POLYMARKET_OTHER_KEY_ID, POLYMARKET_OTHER_SECRET_KEY)"
-            if any(need.market % max(len(self.target.markets), 1) != need.market for need in each.orders):
-                continue
         return ""
 
-    def _send_all(self, plans: Sequence[Plan]) -> None:
+    def send_all(self, plans: Sequence[Plan]) -> None:
+        """Send plans, but those that are in the ledger already, until the target falls silent or is gone."""
         total = sum(len(parts(plan)) for plan in plans)
-        unanswered = silences = 0
-        opened = False
+        silences, opened, doubt = 0, False, Doubt()
+        sent = {x.plan.name for x in self.ledger.exchanges}  # to see whether the target can be used
         for plan in plans:
+            if plan.name in sent:
+                continue
             if needs_of(plan) and not opened:
                 opened = True
                 self._open(plans)
-            lacking = self.lacks(plan) or self._lacks_orders(plan)
+                if self.ledger.died:
+                    return
+            doubts = (self.transport.guard.doubt(each) for each in parts(plan))
+            lacking = self.lacks(plan) or self._lacks_orders(plan) or next(filter(None, doubts), "")
             if lacking:
                 self.ledger.reasons.setdefault(plan.clause, lacking)
                 continue
             exchange = self.send(plan)
-            unanswered = unanswered + 1 if exchange.failure in ("refused", "unreachable") else 0
             self._progress(len(self.ledger.exchanges), total)
             silences += exchange.failure == "timeout"
+            if clock_is_off(self.transport):
+                self.ledger.died = clock_sentence(self.transport)
+                return
+            if doubt.grows(exchange) and not self._is_there():
+                return
             if silences >= SILENCES_MAX:
-                self.ledger.notes.append(
-                    f"{silences} plans were never answered; those behind {plan.name} were not sent."
-                )
+                notes = f"{silences} plans were never answered; those behind {plan.name} were not sent."
+                self.ledger.notes.append(notes)
                 return
-            if unanswered >= DEAD_AFTER:
-                where = f"the target {self.target.url} stopped answering ({exchange.failure})"
-                self.ledger.died = f"{where} after {exchange.number} exchanges"
-                return
+
+    def send_with_orders(self, plans: Sequence[Plan]) -> None:
+        """Send plans that need orders, see what becomes of these, and take away those that still rest."""
+        self._journal = self._new_journal()
+        self.transport.guard.turn_to(self._journal)
+        self._desk = Desk(self.transport.call, self.target, self.transport.guard, self._reported_closed)
+        try:
+            self.send_all(plans)
+            self._settle()
+        finally:
+            self._close()
+
+    def _is_there(self) -> bool:
+        """Whether a lawful batch is answered; where it is not, the ledger says so, and the judges see it."""
+        name = f"reply.taken/there-{len(self.ledger.exchanges)}"
+        plan = batch(name, fresh_ids(self.options.seed, name, 1), kind="a plain batch")
+        self.transport.hurry(PROBE_SECONDS)
+        exchange = self.transport.send(plan, Part(part_of=PROBE))
+        self.transport.hurry(math.inf)
+        if answered(exchange):
+            return True
+        what = f"stopped answering ({exchange.failure or exchange.status}) after {exchange.number} exchanges"
+        self.ledger.died = f"the target {self.target.url} {what}; see that it is up, and run again"
+        return False
 
     def _lacks_orders(self, plan: Plan) -> str:
         needed = [need for need in needs_of(plan) if not need.optional]
@@ -199,28 +309,33 @@ class Run:
             return self.ledger.reasons.get("orders", "its orders could not be placed")
         return ""
 
-    def _reserved(self) -> frozenset[str]:
-        return frozenset(placed.order_id for _, placed in self._desk.placed)
+    def _reported_closed(self) -> frozenset[str]:
+        """Orders that a stream says are over."""
+        events = (event for watcher in self._watchers.values() for event in watcher.events)
+        return frozenset(e.order_id for e in events if e.state.removeprefix("ORDER_STATE_") in OVER)
 
-    def send(self, plan: Plan) -> Exchange:
-        """Send a plan with its preludes and companions; the exchange of the plan itself comes back."""
+    def send(self, plan: Plan, mark: str = "") -> Exchange:
+        """Send a plan with its preludes and companions; the exchange of the plan itself comes back.
+
+        Args:
+            mark: what all of them are a part of, where that is not the plan.
+        """
         optional = all(need.optional for need in needs_of(plan))
-        binding = Binding(self.target.slugs, self.ledger.bound.get(plan.name, {}), self._reserved(), made_up=optional)
-        if binding.orders:
-            time.sleep(max(0.0, self._rested_at - time.monotonic()))
+        orders = self.ledger.bound.get(plan.name, {})
+        binding = Binding(self.target.slugs, orders, self.transport.guard, made_up=optional)
         for before in plan.before:
-            self.transport.send(before, Part(part_of=plan.name, binding=binding))
+            self.transport.send(before, Part(part_of=mark or plan.name, binding=binding))
         if not plan.together:
-            return self.transport.send(plan, Part(binding=binding))
-        return self._send_together(plan, binding)
+            return self.transport.send(plan, Part(part_of=mark, binding=binding))
+        return self._send_together(plan, binding, mark)
 
-    def _send_together(self, plan: Plan, binding: Binding) -> Exchange:
+    def _send_together(self, plan: Plan, binding: Binding, mark: str) -> Exchange:
         crowd = (plan, *plan.together)
         gun = threading.Barrier(len(crowd))
         self.transport.reserve(crowd)
 
         def one(each: Plan, lane: int) -> Exchange:
-            part_of = "" if each is plan else plan.name
+            part_of = mark or ("" if each is plan else plan.name)
             gun.wait()
             return self.transport.send(each, Part(lane=lane, part_of=part_of, binding=binding, at_once=True))
 
@@ -228,25 +343,47 @@ class Run:
             own, *_ = pool.map(one, crowd, range(1, len(crowd) + 1))
         return own
 
+    def _say_what_streams_lack(self) -> None:
+        """Give the reason for clauses without evidence where a stream was lost, or never said anything."""
+        for account, watcher in self._watchers.items():
+            if watcher.alive and (watcher.gaps or not watcher.events):
+                what = "did not stay open" if watcher.gaps else "said nothing"
+                self.ledger.notes.append(
+                    f"The order stream of the {account} account {what}: its silence means nothing."
+                )
+                self.ledger.reasons.setdefault("stream", f"the order stream {what}")
+
     def _settle(self) -> None:
         if not self._desk.placed:
             return
-        settled = settle(self.ledger.exchanges, self.ledger.bound, self._desk, self._watchers, self.options.patience)
+        patience = 0.0 if self.ledger.died else self.options.patience
+        settled = settle(self.ledger.exchanges, self.ledger.bound, self._desk, self._watchers, patience)
         self.ledger.exchanges[:] = settled
+        if all(outcome.read_back is None for exchange in settled for outcome in exchange.outcomes):
+            self.ledger.reasons["read-back"] = "the target does not tell which orders are open"
+        self._say_what_streams_lack()
         for exchange in settled:
             if exchange.outcomes or exchange.stray:
                 self._record(exchange)
 
     def _close(self) -> None:
+        self.ledger.left = "Cleaning up own orders was broken off"
+        self.transport.hurry(CLOSE_DEAD_SECONDS if self.ledger.died else CLOSE_SECONDS)
         try:
-            left = self._desk.clear() if self._desk.placed else []
-            if left:
-                named = ", ".join(each.order_id for each in left)
-                self.ledger.notes.append(f"These own orders could not be cancelled and are still open: {named}.")
+            self.ledger.left = self._desk.clear().words
         finally:
+            if self.ledger.left:
+                self.ledger.left += f". {sweeping.again(self.target)}"
+                self.ledger.notes.append(self.ledger.left)
+            self._journal.close()
             for watcher in self._watchers.values():
                 watcher.stop()
             self.transport.close()
+
+    @property
+    def watchers(self) -> tuple[Watcher, ...]:
+        """What watches the order streams, one an account."""
+        return tuple(self._watchers.values())
 
     def judge(self) -> list[Judged]:
         """What every judge says of everything seen so far."""

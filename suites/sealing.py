@@ -10,16 +10,12 @@ import base64
 import contextlib
 import hashlib
 import json
-import secrets as randomness
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import nacl.bindings as sodium
-
 from contracts.messages import Account, Credentials, Plan
 from contracts.signing import (
-    GROUP_ORDER,
     HEADER_KEY,
     HEADER_SIGNATURE,
     HEADER_TIMESTAMP,
@@ -28,29 +24,24 @@ from contracts.signing import (
     signed_text,
 )
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS, b64
+from suites.strategies.ed25519 import CONSTRUCTED
 from suites.target import Key, Target
 
-LEGIBLE = 20
+LEGIBLE = 16
 """How long a text must be to give anything of a secret away."""
 COOKIES_SET_BEFORE = "cookies set before"
 """The place of credentials that only a connection's history knows: the sender fills it."""
-
-
-def unusual_signature(seed: bytes, text: bytes) -> bytes:
-    """A valid Ed25519 signature that no deterministic library makes: its nonce is random.
-
-    Source: RFC 8032, 5.1.6, with r drawn instead of derived.
-    """
-    public, expanded = sodium.crypto_sign_seed_keypair(seed)[0], hashlib.sha512(seed).digest()
-    clamped = bytearray(expanded[:32])
-    clamped[0] &= 248
-    clamped[31] = (clamped[31] & 127) | 64
-    nonce = (randomness.randbelow(GROUP_ORDER - 1) + 1).to_bytes(32, "little")
-    point = sodium.crypto_scalarmult_ed25519_base_noclamp(nonce)
-    challenge = int.from_bytes(hashlib.sha512(point + public + text).digest(), "little") % GROUP_ORDER
-    scalar = int.from_bytes(clamped, "little")
-    response = (int.from_bytes(nonce, "little") + challenge * scalar) % GROUP_ORDER
-    return point + response.to_bytes(32, "little")
+SAID_BY_AN_EDGE = (
+    "X-API-Key",
+    "X-Access-Key",
+    "X-Authenticated-Key",
+    "X-Authenticated-User",
+    "X-Consumer-Custom-Id",
+    "X-Key-Id",
+    "X-User-Id",
+    "X-Account-Id",
+)
+"""Headers in which an edge that has checked the signature would name the key: nobody but an edge may say so."""
 
 
 def stranger_seed(seed: bytes) -> bytes:
@@ -104,9 +95,12 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
     for name, value in wanted.repeat:
         repeated = {"same": values[name], "fresh": str(now_ms), "signed": signed_stamp}
         found.append((name, repeated.get(value) or _repeated_key(value, target)))
+    if wanted.beside:
+        found, path = _beside(found, path, target.keys.get(Account.OTHER, target.keys[Account.OWN]).id)
     if wanted.elsewhere and wanted.elsewhere != COOKIES_SET_BEFORE:
         found, path, body = _moved(wanted.elsewhere, values, path, body)
-    right = b64(sign(_seed(_owner(wanted), target), signed_text(stamp, plan.method, path)))
+    is_right = replace(wanted, skew_ms=0).usual and wanted.key is not Account.NOBODY
+    right = written if is_right else b64(sign(_seed(_owner(wanted), target), signed_text(stamp, plan.method, path)))
     return Sealed(tuple(found), path, body, stamp, raw, written, right)
 
 
@@ -129,20 +123,25 @@ def _repeated_key(value: str, target: Target) -> str:
     return target.keys[Account(value)].id if value in tuple(Account) else value
 
 
+def _beside(headers: list[tuple[str, str]], path: str, key: str) -> tuple[list[tuple[str, str]], str]:
+    """The right headers, and a key id in all places where a careless gateway might look for the account."""
+    names = ("X-PM-Account", "X-PM-Key", "X-Account", "X-Forwarded-User", *SAID_BY_AN_EDGE)
+    query = dict.fromkeys(("key", "api_key", "account", "account_id", "user", "X-PM-Access-Key"), key)
+    return [*headers, *((name, key) for name in names)], f"{path}?{urllib.parse.urlencode(query)}"
+
+
 def _moved(where: str, values: Mapping[str, str], path: str, body: bytes) -> tuple[list[tuple[str, str]], str, bytes]:
     """Right credentials in a place where they do not count."""
     key, stamp, signature = (values[name] for name in HEADERS)
     if where == "query":
         names = {**values, "access_key": key, "timestamp": stamp, "signature": signature, "api_key": key}
         return [], f"{path}?{urllib.parse.urlencode(names)}", body
-    if where == "cookie":
+    if where == "cookie, body and others":
         cookies = "; ".join(f"{name}={urllib.parse.quote(value)}" for name, value in values.items())
-        return [("Cookie", cookies)], path, body
-    if where == "bearer":
-        return [("Authorization", f"Bearer {key}"), ("X-API-Key", key), (HEADER_TIMESTAMP, stamp)], path, body
-    if where == "body":
+        found = [("Cookie", cookies), ("Authorization", f"Bearer {key}"), (HEADER_TIMESTAMP, stamp)]
+        found += [(name, key) for name in SAID_BY_AN_EDGE]
         names = {**values, "accessKey": key, "timestamp": stamp, "signature": signature, "key": key, "apiKey": key}
-        return [], path, body[:-1] + b"," + json.dumps(names)[1:].encode()
+        return found, path, body[:-1] + b"," + json.dumps(names)[1:].encode()
     return [(name.replace("-", "_"), value) for name, value in values.items()], path, body
 
 
@@ -156,13 +155,13 @@ def _signature(wanted: Credentials, target: Target, method: str, stamp: str, pat
     else:
         parts = {
             "timestamp": stamp,
-            "seconds": stamp[:-3],
+            "number": stamp.lstrip("0"),
             "method": method,
             "path": signed_path,
             "body": body.decode("utf-8", "replace"),
         }
         text = wanted.signed_text.format(**parts).encode()
-    return unusual_signature(seed, text) if wanted.signature == "another nonce" else sign(seed, text)
+    return CONSTRUCTED.get(wanted.signature, sign)(seed, text)
 
 
 def _seed(wanted: Credentials, target: Target) -> bytes:
@@ -191,13 +190,15 @@ def spellings(key: Key) -> dict[str, tuple[str, ...]]:
 
 
 def _spelt(key_id: str) -> tuple[str, ...]:
-    """A key id as plans write it: whole, in another case, without hyphens, and without its last character."""
-    forms = (key_id, key_id.upper(), key_id.lower(), key_id.replace("-", ""), key_id[:-1])
+    """A key id as plans write it: whole, in another case, without hyphens, without its last character, and half."""
+    forms = (key_id, key_id.upper(), key_id.lower(), key_id.replace("-", ""), key_id[:-1], key_id[: len(key_id) // 2])
     return tuple(form for form in forms if len(form) >= LEGIBLE or form == key_id)
 
 
 def _escaped(texts: tuple[str, ...]) -> tuple[str, ...]:
-    forms = [form for text in texts for form in (text, urllib.parse.quote(text, safe=""), text.replace("/", "\\/"))]
+    """Each as it is, as a query escapes it, as a path and a cookie do, which leave a slash, and as JSON may."""
+    quoted = urllib.parse.quote
+    forms = [form for text in texts for form in (text, quoted(text, safe=""), quoted(text), text.replace("/", "\\/"))]
     return tuple(sorted(dict.fromkeys(forms), key=len, reverse=True))
 
 

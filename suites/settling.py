@@ -16,6 +16,8 @@ from suites.stream import Watcher
 POLL_SECONDS = 0.4
 AFTERWARDS_SECONDS = 0.8
 """How long after the last plan that must move nothing the orders are read back, at the least."""
+PONG_SECONDS = 5.0
+"""How long the streams may take together to show that they are still there."""
 Bound = Mapping[str, Placed]
 """The orders of one plan, by the names of its needs."""
 
@@ -45,6 +47,7 @@ def settle(
     }
     _wait(pending, watchers, desk, patience)
     _rest(exchanges, bound, min(patience, AFTERWARDS_SECONDS))
+    _prove(watchers.values(), min(patience, PONG_SECONDS))
     read_back = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
     strays = _strays(exchanges, watchers.values(), desk)
     return tuple(_with_outcomes(each, bound, read_back, watchers, strays) for each in exchanges)
@@ -56,6 +59,13 @@ def _rest(exchanges: Sequence[Exchange], bound: Mapping[str, Bound], seconds: fl
     sent = (x.sent_ms for x in still if any(need.fate == "open" for need, _ in needs_of(x, bound)))
     ago = time.time() - max(sent, default=0) / 1000
     time.sleep(max(0.0, seconds - ago))
+
+
+def _prove(watchers: Iterable[Watcher], seconds: float) -> None:
+    """Have each stream show that it is still there, if there is time for that at all."""
+    end = time.monotonic() + seconds
+    for each in watchers if seconds else ():
+        each.prove(max(0.1, end - time.monotonic()))
 
 
 def needs_of(exchange: Exchange, bound: Mapping[str, Bound]) -> list[tuple[OrderNeed, Placed]]:

@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import struct
 import threading
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
+from websockets.exceptions import InvalidMessage, WebSocketException
+from websockets.frames import Frame, Opcode
+from websockets.protocol import Event
+from websockets.sync.client import ClientConnection, reconnect
 
 from contracts.messages import Account, Credentials, Plan, StreamEvent
-from suites import sealing
+from suites import sealing, trust
 from suites.target import Target
 
 PATH = "/v1/ws/private"
 SNAPSHOT = "SNAPSHOT"
+NEW, REJECTED = "EXECUTION_TYPE_NEW", "EXECUTION_TYPE_REJECTED"
 OPEN_SECONDS = 5.0
 FRAME_MAX = 1 << 20
 RECONNECTS_MAX = 20
+OPENINGS_MAX = 5
+"""How often a socket is opened whose opening is lost on the way, before there is none."""
+PINGS_A_SECOND_MAX = 100
+"""A lawful server sends one in a few seconds."""
+EVENTS_MAX = 20_000
+"""Reports that are kept: a run of ours makes hundreds."""
 SUBSCRIPTIONS = {"orders": "SUBSCRIPTION_TYPE_ORDER", "snapshot": "SUBSCRIPTION_TYPE_ORDER_SNAPSHOT"}
 
 
@@ -55,7 +67,7 @@ def snapshot_of(text: str) -> dict[str, str] | None:
 def _object(text: str) -> dict[str, Any] | None:
     try:
         frame = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return frame if isinstance(frame, dict) else None
 
@@ -90,16 +102,46 @@ def _number(value: Any) -> float | None:
         return None
 
 
+class _Bounded(ClientConnection):
+    """A connection that neither a flood of pings nor a peer that reads no answers to them can hold.
+
+    The library answers each ping under the lock that our own sending waits for.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        # the library waits without end for what it sends
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(OPEN_SECONDS), 0))
+        self._opened, self._pings = time.monotonic(), 0
+        super().__init__(sock, *args, **options)
+
+    def process_event(self, event: Event) -> None:
+        """Take one frame, and shut the socket where pings come too fast."""
+        super().process_event(event)
+        self._pings += isinstance(event, Frame) and event.opcode is Opcode.PING
+        if self._pings > PINGS_A_SECOND_MAX * (1 + time.monotonic() - self._opened):
+            with contextlib.suppress(OSError):  # it is shut already
+                self.socket.shutdown(socket.SHUT_RDWR)
+
+
+class _Straight(reconnect):
+    """A connection that follows no redirect: the library would take our credentials along, whatever host it is."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
+
+
 class Watcher:
     """Keeps one account's socket open in a thread and gathers what it reports.
 
     Args:
         target: where the socket is.
         account: whose orders it shows.
+        saw: is told the ids of orders that a snapshot or a new order's report shows.
     """
 
-    def __init__(self, target: Target, account: Account) -> None:
+    def __init__(self, target: Target, account: Account, saw: Callable[[Iterable[str]], object] = tuple) -> None:
         self._target = target
+        self._saw = saw
         self.account = account
         self.gaps = 0
         """How often the socket was lost: silence around a gap means nothing."""
@@ -118,7 +160,8 @@ class Watcher:
     def start(self) -> None:
         """Open the socket; return when it is subscribed or refused."""
         self._thread.start()
-        self._ready.wait(OPEN_SECONDS + 1)
+        if not self._ready.wait(OPEN_SECONDS + 1):
+            self.gaps += 1  # whatever it says later, the beginning is missing
 
     def stop(self) -> None:
         """Close the socket and wait for the thread."""
@@ -147,17 +190,30 @@ class Watcher:
         with self._changed:
             self._changed.wait(seconds)
 
+    def prove(self, seconds: float) -> None:
+        """See that the socket still carries what is sent: without a pong in time, its silence means nothing.
+
+        A connection can be lost without that anybody is told.
+        """
+        if self._socket is None or self.gaps or not self.alive:
+            return
+        with contextlib.suppress(OSError, WebSocketException):  # it is gone: that is a gap, as no answer is
+            if self._socket.ping().wait(seconds):
+                return
+        self.gaps += 1
+
     def _watch(self) -> None:
         for attempt in range(RECONNECTS_MAX):
             try:
                 self._listen()
-            except (OSError, WebSocketException, TimeoutError) as error:
-                if not attempt:
+            except (OSError, WebSocketException) as error:
+                lost = isinstance(error, (ConnectionResetError, BrokenPipeError, InvalidMessage))
+                if self._socket is None and not (lost and attempt < OPENINGS_MAX - 1):
                     self.refused = f"the socket was refused: {type(error).__name__}"
                     break
             if self._stopping.is_set():
                 break
-            self.gaps += 1
+            self.gaps += self._socket is not None
             self._stopping.wait(min(0.2 * attempt, 2.0))
         self._ready.set()
 
@@ -167,8 +223,16 @@ class Watcher:
         )
         headers = sealing.seal(plan, self._target, int(time.time() * 1000), PATH, b"").headers
         url = "ws" + self._target.url.removeprefix("http") + PATH
-        with connect(
-            url, additional_headers=headers, open_timeout=OPEN_SECONDS, close_timeout=1, proxy=None, max_size=FRAME_MAX
+        with _Straight(
+            url,
+            ssl=trust.context(self._target.ca_bundle) if url.startswith("wss:") else None,
+            additional_headers=headers,
+            open_timeout=OPEN_SECONDS,
+            ping_interval=None,  # a target that is slow to answer one is slow, not gone
+            close_timeout=1,
+            proxy=None,
+            max_size=FRAME_MAX,
+            create_connection=_Bounded,
         ) as socket:
             self._socket = socket
             for request_id, kind in SUBSCRIPTIONS.items():
@@ -179,12 +243,12 @@ class Watcher:
             self._gather(socket)
 
     def _gather(self, socket: ClientConnection) -> None:
-        subscribed_at = time.monotonic()
+        subscribed_at, arrived = time.monotonic(), socket.ping()
         while not self._stopping.is_set():
             try:
                 text = socket.recv(timeout=0.1)
             except TimeoutError:
-                if time.monotonic() - subscribed_at > 0.2:  # no snapshot comes: subscribed all the same
+                if arrived.is_set() and time.monotonic() - subscribed_at > 0.2:  # no snapshot comes
                     self._ready.set()
                 continue
             self._take(text if isinstance(text, str) else text.decode("utf-8", "replace"))
@@ -192,6 +256,7 @@ class Watcher:
     def _take(self, text: str) -> None:
         snapshot = snapshot_of(text)
         if snapshot is not None:
+            self._saw(snapshot)
             if not self._ready.is_set():
                 self.strangers |= snapshot
             else:
@@ -200,13 +265,18 @@ class Watcher:
                 self.snapshot_first = True
             self._ready.set()
             return
-        self._add(events_of(text, self.account, int(time.time() * 1000)))
+        events = events_of(text, self.account, int(time.time() * 1000))
+        self._saw([each.order_id for each in events if each.execution == NEW])
+        self._add(events)
 
     def _add(self, found: list[StreamEvent]) -> None:
         if found:
             with self._changed:
                 self._events.extend(found)
                 self._changed.notify_all()
+            if len(self._events) > EVENTS_MAX:
+                self.gaps += 1
+                self._stopping.set()
 
     def ask_for_snapshot(self) -> None:
         """Ask what the account has in the market; what comes stands among the events."""

@@ -15,11 +15,12 @@ from reports.printable import visible
 from suites import gate, sealing
 from suites.rendering import Binding, Placed
 from suites.run import SHARED, needs_of
+from suites.strategies import entries
 from suites.target import Key, Target
 
 NEIGHBOURS = 20
 """How many plans before the witness are sent again with it: what a connection or a cache remembers is rarely older."""
-PLAIN = ("size.one/1", "size.full/20", "size.between/3")
+PLAIN = ("size.one/1", "size.full/20")
 """Ordinary batches behind every witness: is the target still there, and how fast is it usually?"""
 
 
@@ -58,18 +59,18 @@ def _try_to_make(plan: Plan, needs: Mapping[str, Placed]) -> None:
 
 def near(whole: Plan, witness: Plan, clause: str, seed: int) -> list[Plan]:
     """The witness, and behind it the plans that the judge of a clause compares it with."""
-    aims, entries = {whole.clause, witness.clause, clause}, _entries(whole)
+    aims, size = {whole.clause, witness.clause, clause}, _entries(whole)
 
     def compared(each: Plan) -> bool:
         if each.clause.startswith("size."):  # is the size to blame, and not the plan?
-            return _entries(each) == entries or each.name in PLAIN
-        if each.clause == "shape.unknown-market":
-            return "shape.plain-slugs" in aims
-        if each.clause == "shape.markets-together":
-            return "size.entries" in aims
-        return "wholeness.position" in aims and each.position == "alone" and each.kind == witness.kind
+            return _entries(each) == size or each.name in PLAIN
+        if each.clause == "shape.markets-together":  # and, before it, a market that nobody has
+            return bool(aims & {"shape.plain-slugs", "shape.odd-slugs", "size.entries"})
+        return False
 
-    return [whole, *(each for each in _gate(seed) if each.name != whole.name and compared(each))]
+    alone = entries.alone(witness) if witness.clause == "wholeness.position" and not needs_of(whole) else None
+    others = [each for each in _gate(seed) if each.name != whole.name and compared(each)]
+    return [whole, *others, *([alone] if alone is not None else [])]
 
 
 def wide(whole: Plan, witness: Plan, clause: str, seed: int) -> list[Plan]:
@@ -90,12 +91,12 @@ def wide(whole: Plan, witness: Plan, clause: str, seed: int) -> list[Plan]:
         if any(aims_at(part, clause) for part in gate.parts(each))
         or any(need.name in shared for need in needs_of(each))
     ]
-    neighbours = plans[max(0, place - NEIGHBOURS) : place]
-    behind = near(whole, witness, clause, seed)
-    there = {each.name for each in behind} | {each.name for each in neighbours}
+    neighbours = plans[max(0, place - NEIGHBOURS) : place]  # the last of them right before it, as it was
+    before = {each.name for each in neighbours}
+    behind = [each for each in near(whole, witness, clause, seed) if each.name not in before]
+    there = before | {each.name for each in behind}
     first = {each.name: each for each in (*owned, *aiming) if each is not None and each.name not in there}
-    last = [each for each in neighbours if each.name not in {one.name for one in behind}]
-    return [*first.values(), *last, *behind]
+    return [*first.values(), *neighbours, *behind]
 
 
 def aims_at(plan: Plan, clause: str) -> bool:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from contracts.messages import Account
 from contracts.signing import seed_of
+from suites import journal
 
 ENV_URL = "POLYMARKET_TARGET_URL"
 ENV_KEYS = {
@@ -15,6 +18,9 @@ ENV_KEYS = {
     Account.OTHER: ("POLYMARKET_OTHER_KEY_ID", "POLYMARKET_OTHER_SECRET_KEY"),
 }
 ENV_MARKETS = "POLYMARKET_MARKET_SLUG"
+ENV_PRICE, ENV_QUANTITY = "POLYMARKET_ORDER_PRICE", "POLYMARKET_ORDER_QUANTITY"
+PRICE_MAX, QUANTITY_MAX = Decimal("0.10"), Decimal(100)
+"""Beyond them an order would be no longer far from the market, or no longer small."""
 MARKETS_OF_NOBODY = ("nobody-market-one", "nobody-market-two", "nobody-market-three")
 
 
@@ -42,7 +48,12 @@ class Target:
     """Markets in which the suite may rest its own orders; empty where it must not place any."""
     embedded: bool = False
     price: str = "0.01"
-    quantity: int = 1
+    """USD, of a buy; the default is the least that the document of the orders allows."""
+    quantity: float = 1
+    journal: Path | None = None
+    """The folder where own orders are written down; None where they die with the gateway."""
+    ca_bundle: Path | None = None
+    """The authorities that TLS trusts in place of the machine's."""
 
     @property
     def name(self) -> str:
@@ -106,11 +117,28 @@ def markets_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(slug for slug in slugs if slug))
 
 
-def from_environment(url: str, environment: Mapping[str, str]) -> Target:
+def _decimal(environment: Mapping[str, str], name: str, default: str, most: Decimal) -> Decimal:
+    """A number above zero from the environment.
+
+    Raises:
+        UsageError: it is none, or too large.
+    """
+    text = environment.get(name, "").strip() or default
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not value.is_finite() or not 0 < value <= most:
+        raise UsageError(f"{name} must be a number above 0 and at most {most}; own orders are small and never trade")
+    return value
+
+
+def from_environment(url: str, environment: Mapping[str, str], ca_bundle: Path | None = None) -> Target:
     """The target that options and environment describe.
 
     Raises:
-        UsageError: as `url_of` and `key_of` do; or the first account's key is missing, or both accounts have one key.
+        UsageError: as `url_of` and `key_of` do; or the first account's key is missing, or both accounts have one key;
+            or orders are to be placed and price, quantity or the folder of their journal is unusable.
     """
     base = url_of(url)
     own, other = key_of(environment, Account.OWN), key_of(environment, Account.OTHER)
@@ -122,4 +150,22 @@ def from_environment(url: str, environment: Mapping[str, str]) -> Target:
             f"{ENV_KEYS[Account.OTHER][0]} names the same key as {ENV_KEYS[Account.OWN][0]}; give another account's"
         )
     keys = {Account.OWN: own} | ({Account.OTHER: other} if other is not None else {})
-    return Target(base, keys, markets_of(environment))
+    price = _decimal(environment, ENV_PRICE, "0.01", PRICE_MAX)
+    quantity = _decimal(environment, ENV_QUANTITY, "1", QUANTITY_MAX)
+    markets, folder = markets_of(environment), journal.folder_of(environment)
+    try:
+        folder = journal.ready(folder) if markets else folder
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    whole = int(quantity) if quantity == int(quantity) else float(quantity)
+    return Target(base, keys, markets, price=f"{price:f}", quantity=whole, journal=folder, ca_bundle=ca_bundle)
+
+
+def in_this_process(url: str, variables: Mapping[str, str]) -> Target:
+    """The target that variables describe, where it goes with this process: its orders need no journal.
+
+    Raises:
+        UsageError: as `from_environment`.
+    """
+    bare = from_environment(url, {**variables, ENV_MARKETS: ""})
+    return replace(bare, markets=markets_of(variables), journal=None)

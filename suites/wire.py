@@ -7,10 +7,15 @@ end of an answer vanish with the connection. This adapter sees all three.
 from __future__ import annotations
 
 import contextlib
+import http
 import http.client
 import io
+import math
+import os
 import socket
+import ssl
 import threading
+import time
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,9 +23,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+STATUS_LINE = b"HTTP/1."
+INTERIM_MAX = 100
+"""How many 1xx may come before an answer."""
+
 
 class TornHeaders(http.client.HTTPException):
-    """The connection ended inside the header block."""
+    """The connection ended inside the status line or the header block."""
 
 
 class _LineTap:
@@ -54,11 +63,30 @@ class WatchedResponse(http.client.HTTPResponse):
         self.fp = tap
         try:
             super().begin()
+        except http.client.BadStatusLine as error:
+            if b"\n" not in tap.last and tap.last.startswith(STATUS_LINE[: len(tap.last)]):
+                raise TornHeaders("the connection ended inside the status line") from error
+            raise
         finally:
             if self.fp is tap:  # a response without a body has given it up already
                 self.fp = file
         if tap.last not in (b"\r\n", b"\n"):
             raise TornHeaders("the connection ended inside the header block")
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the answer itself: any number of others may stand before it (RFC 9110, 15.2).
+
+        The library skips 100 alone, and would take 103 Early Hints for the answer.
+
+        Raises:
+            HTTPException: they do not end.
+        """
+        for _ in range(INTERIM_MAX):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # private in the library's stub
+            if not 100 <= status < 200 or status == http.HTTPStatus.SWITCHING_PROTOCOLS:  # HTTP class
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"{INTERIM_MAX} interim answers, and none that is final")
 
     def _close_conn(self) -> None:
         if isinstance(self.fp, io.BufferedReader):
@@ -86,24 +114,24 @@ def _waiting(file: io.BufferedReader) -> int:
 class _Plain(HTTPConnection):
     response_class = WatchedResponse
 
-    def connect(self) -> None:
-        super().connect()
-        _current.watch(self.sock)
+    def _new_conn(self) -> socket.socket:
+        return _current.watch(super()._new_conn())
 
     def putrequest(self, *args: Any, **options: Any) -> None:
-        _current.watch(self.sock)
+        if self.sock is not None:
+            _current.watch(self.sock)
         super().putrequest(*args, **options)
 
 
 class _Secure(HTTPSConnection):
     response_class = WatchedResponse
 
-    def connect(self) -> None:
-        super().connect()
-        _current.watch(self.sock)
+    def _new_conn(self) -> socket.socket:
+        return _current.watch(super()._new_conn())  # before the handshake, which may be slow as well
 
     def putrequest(self, *args: Any, **options: Any) -> None:
-        _current.watch(self.sock)
+        if self.sock is not None:
+            _current.watch(self.sock)
         super().putrequest(*args, **options)
 
 
@@ -116,14 +144,19 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class WatchedAdapter(HTTPAdapter):
-    """The adapter that makes the connections above; one connection, no retries."""
+    """The adapter that makes the connections above; one connection, no retries.
 
-    def __init__(self) -> None:
+    Args:
+        trust: whom TLS believes.
+    """
+
+    def __init__(self, trust: ssl.SSLContext) -> None:
+        self._trust = trust
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """Make the pools hand out the watched connections."""
-        super().init_poolmanager(*args, **options)
+        super().init_poolmanager(*args, **options, ssl_context=self._trust)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 
@@ -132,9 +165,10 @@ class _Current(threading.local):
 
     deadline: Deadline | None = None
 
-    def watch(self, connection: socket.socket | None) -> None:
+    def watch(self, connection: socket.socket) -> socket.socket:
         if self.deadline is not None:
-            self.deadline.connection = connection
+            self.deadline.watch(connection)
+        return connection
 
 
 class Deadline:
@@ -145,27 +179,81 @@ class Deadline:
     """
 
     def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
         self.passed = False
-        self.connection: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self.ends = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._held: socket.socket | None = None
 
-    def _end(self) -> None:
-        self.passed = True
-        if self.connection is not None:
-            with contextlib.suppress(OSError):  # closed already: there is nothing left to end
-                self.connection.shutdown(socket.SHUT_RDWR)
+    def watch(self, connection: socket.socket) -> None:
+        """Take this connection as the one to end; it is held by a descriptor of its own, for TLS takes the other."""
+        with self._lock:
+            if self._held is not None:
+                self._held.close()
+            self._held = socket.socket(fileno=os.dup(connection.fileno()))
+            if self.passed:
+                self._shut()
+
+    def end(self) -> None:
+        """Shut the connection: the time is over."""
+        with self._lock:
+            self.passed = True
+            self._shut()
+
+    def _shut(self) -> None:
+        if self._held is not None:
+            with contextlib.suppress(OSError):  # closed by the other side: there is nothing left to end
+                self._held.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         _current.deadline = self
-        self._timer.start()
+        _watch.add(self)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        _watch.discard(self)
         _current.deadline = None
+        with self._lock:
+            if self._held is not None:
+                self._held.close()
+                self._held = None
 
 
+class _Watch:
+    """Ends the deadlines whose time is over: one thread for all, for a thread an exchange costs more than sending."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition(threading.Lock())
+        self._due: set[Deadline] = set()
+        self._wakes = math.inf
+        self._thread: threading.Thread | None = None
+
+    def add(self, deadline: Deadline) -> None:
+        with self._changed:
+            self._due.add(deadline)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="deadlines", daemon=True)
+                self._thread.start()
+            elif deadline.ends < self._wakes:
+                self._changed.notify()
+
+    def discard(self, deadline: Deadline) -> None:
+        with self._changed:
+            self._due.discard(deadline)
+
+    def _run(self) -> None:
+        with self._changed:
+            while True:
+                now = time.monotonic()
+                for each in [each for each in self._due if each.ends <= now]:
+                    self._due.discard(each)
+                    each.end()
+                self._wakes = min((each.ends for each in self._due), default=math.inf)
+                self._changed.wait(min(self._wakes - now, threading.TIMEOUT_MAX))
+
+
+_watch = _Watch()
+os.register_at_fork(after_in_child=_watch.__init__)  # type: ignore[misc]  # a fork has no thread but its own
 _current = _Current()

@@ -12,12 +12,15 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from contracts.messages import Label, Plan
+from contracts import jsontext
+from contracts.messages import Account, Credentials, Label, Plan
 
 OK = (200,)
 BAD = (400,)
 LARGE_BYTES = 32 * 1024
 MARKET = "{{market.0}}"
+BY_OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
+"""The second account's own key and signature."""
 
 
 def fresh_ids(seed: int, name: str, count: int) -> list[str]:
@@ -43,16 +46,30 @@ def entry(order_id: Any, market: Any = MARKET) -> dict[str, Any]:
 
 def text_of(value: Any) -> bytes:
     """A value as compact JSON in UTF-8; lone surrogates as escapes."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return (
-        text.encode("utf-8", "replace")
-        if not _has_surrogates(text)
-        else json.dumps(value, separators=(",", ":")).encode()
-    )
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
-def _has_surrogates(text: str) -> bool:
-    return any(0xD800 <= ord(char) <= 0xDFFF for char in text)
+def entry_of(need: str, form: str = "") -> dict[str, Any]:
+    """The entry that names the order of a need, with its own market.
+
+    Args:
+        form: another spelling of its id, a word of `suites.rendering.FORMS`.
+    """
+    spelt = f"{need}|{form}" if form else need
+    return entry(f"{{{{order.{spelt}}}}}", f"{{{{market.{need}}}}}")
+
+
+def entries_of(body: bytes | None) -> list[Any]:
+    """The entries of a body that is JSON and has them; none where it is anything else."""
+    try:
+        value = jsontext.parse(body or b"").value
+    except jsontext.NotJson:
+        return []
+    orders = value.get("orders") if isinstance(value, dict) else None
+    return orders if isinstance(orders, list) else []
 
 
 def body_of(entries: Sequence[Any]) -> bytes:

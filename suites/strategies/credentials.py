@@ -11,8 +11,10 @@ import hashlib
 import urllib.parse
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from contracts.signing import GROUP_ORDER
+from suites.strategies.ed25519 import CONSTRUCTED, FORGED
 
 OTHER_SCRIPT = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
@@ -53,7 +55,7 @@ TIMESTAMPS: dict[str, Callable[[int], str]] = {
     "unit behind": lambda ms: f"{ms}ms",
     "letter inside": lambda ms: f"{str(ms)[:6]}x{str(ms)[6:]}",
     "letters before": lambda ms: f"t{ms}",
-    "date": lambda ms: "2026-11-24T00:00:00Z",
+    "date": lambda ms: datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
     "two with a comma": lambda ms: f"{ms},{ms}",
     "two with a space": lambda ms: f"{ms} {ms}",
     "semicolon behind": lambda ms: f"{ms};",
@@ -86,6 +88,10 @@ def _s_plus(multiple: int) -> Callable[[bytes], bytes]:
     return shift
 
 
+def _instead(made: bytes) -> Callable[[bytes], bytes]:
+    return lambda raw: made
+
+
 def b64(raw: bytes) -> str:
     """Base64 of the standard alphabet, padded."""
     return base64.b64encode(raw).decode()
@@ -105,7 +111,7 @@ BYTES: dict[str, Callable[[bytes], bytes]] = {
     "last byte of R": _flipped(31, 6),
     "sign bit of R": _flipped(31, 7),
     "first bit of S": _flipped(32),
-    "a bit inside S": _flipped(45, 5),
+    "a bit inside S": _flipped(57, 5),
     "last byte of S": _flipped(63, 2),
     "top bit of S": _flipped(63, 7),
     "halves swapped": lambda raw: raw[32:] + raw[:32],
@@ -124,10 +130,13 @@ BYTES: dict[str, Callable[[bytes], bytes]] = {
     "S plus L": _s_plus(1),
     "S plus 2 L": _s_plus(2),
     "S plus 8 L": _s_plus(8),
+    "S plus 14 L": _s_plus(14),
+    **{name: _instead(made) for name, made in FORGED.items()},
+    **{f"bit {at}": _flipped(at // 8, at % 8) for at in range(512)},
 }
 TEXTS: dict[str, Callable[[bytes], str]] = {
     "base64": b64,
-    "another nonce": b64,
+    **dict.fromkeys(CONSTRUCTED, b64),
     "empty": lambda raw: "",
     "hexadecimal": lambda raw: raw.hex(),
     "base64 of hexadecimal": lambda raw: b64(raw.hex().encode()),
@@ -181,7 +190,7 @@ KEYS: dict[str, Callable[[str], str]] = {
     "in braces": lambda key: "{" + key + "}",
     "as a URN": lambda key: f"urn:uuid:{key}",
     "a comma and another behind": lambda key: f"{key},{uuid.UUID(int=0)}",
-    "one more": lambda key: key + "0",
+    "one more": lambda key: key + "!",
     "beginning": lambda key: key[: len(key) // 2],
     "last changed": lambda key: key[:-1] + ("0" if key[-1] != "0" else "1"),
     "other case": lambda key: key.upper() if key != key.upper() else key.lower(),

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 NOT_JSON: dict[str, str] = {
-    "letters behind the value": "{batch}x",
     "a second value on a line of its own": "{batch}\n{batch}",
     "a vertical tab behind the value": "{batch}\v",
-    "a semicolon behind the value": "{batch};",
     "a comma behind the last entry": '{{"orders":[{entry},]}}',
-    "a comma behind the last member": '{{"orders":[{entry}],}}',
-    "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
     "a comment to the end of the line": '{{"orders":[{entry}]}}// all of them',
     "a comment before the value": "/* all of them */{batch}",
-    "names without quotes": '{{orders:[{{orderId:"{id}",marketSlug:"{market}"}}]}}',
-    "a brace behind the value": "{batch}}}",
-    "no closing brace": '{{"orders":[{entry}]',
-    "Infinity in an unknown member": '{{"orders":[{entry}],"x":Infinity}}',
     "NaN in an unknown member": '{{"orders":[{entry}],"x":NaN}}',
     "a number with a leading zero": '{{"orders":[{entry}],"x":01}}',
+    "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
     "a line feed in a string": '{{"orders":[{{"orderId":"{id}\n","marketSlug":"{market}"}}]}}',
-    "a form": "orders[0][orderId]={id}&orders[0][marketSlug]={market}",
 }
 
 
@@ -41,9 +33,8 @@ def not_json(order_id: str, market: str) -> Iterator[tuple[str, bytes]]:
 
 
 NOT_UTF_8: dict[str, bytes] = {
-    "an overlong coding of a point": b"\xc0\xae",
     "a byte that no character has": b"\xff",
-    "a coded surrogate": b"\xed\xa0\x80",
+    "a surrogate in three bytes": b"\xed\xa0\x80",
 }
 
 
