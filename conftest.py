@@ -1,31 +1,45 @@
-"""The composition root: wires options, environment, target, run and reports into pytest, and nothing else."""
+"""The composition root: wires options, environment, target, run and reports into pytest, and nothing else.
+
+One file because it is the one that may import every room.
+"""
 
 from __future__ import annotations
 
 import math
 import os
-import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from contracts.catalogue import CONCERNS, Clause, clauses
-from contracts.messages import Status
-from reports import markdown, terminal
+from contracts.messages import Plan, Status
+from reports import facts as facts_file
+from reports import history, markdown, terminal
 from reports.folder import open_run
 from reports.judging import OracleFault
 from reports.recorder import Recorder
 from reports.results import Result, RunResult
+from reports.segments import Segments
 from reports.write import write
+from suites import env_file, pins, trust, waivers
 from suites import gate as gate_plans
-from suites import pins, waivers
-from suites.conclusion import Circumstances, conclude, status_of
+from suites.command import end_as_interrupted
+from suites.conclusion import Circumstances, conclude, facts, status_of
+from suites.given import shown
+from suites.nightly.night import Night
+from suites.nightly.progress import PLAIN_SECONDS, SOAK_SECONDS, TERMINAL_SECONDS, Progress
+from suites.nightly.soak import Keys, Soak
+from suites.nightly.wanted import wanted
+from suites.orders import announcement
 from suites.run import Options, Run
-from suites.target import ENV_URL, Target, UsageError, from_environment
+from suites.saying import on_terminal, say
+from suites.target import ENV_MARKETS, ENV_URL, Target, UsageError, from_environment, in_this_process
 from suites.usable import UnusableError
 
 if TYPE_CHECKING:
@@ -33,30 +47,38 @@ if TYPE_CHECKING:
     from gateway.server import EmbeddedGateway
 
 NOTHING_RAN = 5
-ENV_SUMMARY = "GITHUB_STEP_SUMMARY"
 KEY = pytest.StashKey["Session"]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check what the user gave before anything is sent; quieten pytest where the gate speaks for itself."""
     if _is_selftest(config):
+        _draw_the_same_everywhere()
         return
     try:
+        if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
+            raise UsageError("the gate is one run in one process; leave out -n")  # noqa: TRY301  # said below
         config.stash[KEY] = Session(config)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from None
     config.option.tbstyle = "no"
     config.option.verbose = -2
     config.option.reportchars = ""
-    signal.signal(signal.SIGTERM, _as_interrupt)
+    end_as_interrupted()
 
 
 def _is_selftest(config: pytest.Config) -> bool:
     return any("selftest" in Path(arg).parts for arg in config.args)
 
 
-def _as_interrupt(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
+def _draw_the_same_everywhere() -> None:
+    """Let the self-tests' draws be the same in every run, and let none fail because the machine is busy."""
+    from hypothesis import HealthCheck, settings  # noqa: PLC0415  # the gate starts without it
+
+    slow = [HealthCheck.too_slow]
+    usual = settings(derandomize=True, database=None, deadline=None, suppress_health_check=slow)
+    settings.register_profile("selftest", usual)
+    settings.load_profile("selftest")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -67,12 +89,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("clause", mine, ids=[clause.id for clause in mine])
 
 
-def pytest_deselected(items: Sequence[pytest.Item]) -> None:
-    """What is left out is never part of a gate that holds."""
-    for item in items:
-        session = item.config.stash.get(KEY, None)
-        if session is not None:
-            session.left_out += 1
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is left out, however that was done, is never part of a gate that holds."""
+    mine = session.config.stash.get(KEY, None)
+    if mine is not None:
+        calls = [getattr(item, "callspec", None) for item in session.items]
+        there = {call.params["clause"].id for call in calls if call is not None and "clause" in call.params}
+        mine.left_out = [each for each in clauses() if each not in there]
 
 
 @pytest.fixture(scope="session")
@@ -96,11 +119,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """The answer in plain words, in the place of pytest's own."""
     mine = config.stash.get(KEY, None)
-    if mine is not None and mine.result is not None:
-        colour = terminalreporter._tw.hasmarkup  # noqa: SLF001  # pytest has no public way to ask
-        width = terminalreporter._tw.fullwidth  # noqa: SLF001  # likewise
-        for line in terminal.lines(mine.result, mine.folder, colour, width):
-            terminalreporter.write_line(line)
+    for line in mine.lines if mine is not None else ():
+        terminalreporter.write_line(line)
 
 
 def _faulty(name: str) -> Gateway:
@@ -125,9 +145,15 @@ class Session:
         option = config.option
         if not (0 <= option.rate < math.inf and 0 <= option.patience < math.inf):
             raise UsageError("--rate and --patience must not be negative or endless; give a number such as --rate 5")
-        self._url = option.target_url or os.environ.get(ENV_URL, "")
+        self._wanted = wanted(option)
+        if option.shrink < 0:
+            raise UsageError("--shrink must not be negative; give a number of requests such as --shrink 120, or 0")
+        environment = self._environment()
+        self._url = option.target_url or environment.get(ENV_URL, "")
         if self._url:
-            from_environment(self._url, os.environ)
+            target = from_environment(self._url, environment, trust.checked(option.ca_bundle))
+            if option.require_orders and not target.markets:
+                raise UsageError(f"--require-orders needs {ENV_MARKETS}; name a market in which orders may rest")
             if option.embedded_fault:
                 raise UsageError("--embedded-fault is for the embedded gateway; leave out the target URL")
         self._core = _faulty(option.embedded_fault) if option.embedded_fault else None
@@ -138,79 +164,108 @@ class Session:
         if option.pin is not None:
             pins.ready(option.pin)
         try:
-            self.folder = open_run(option.out)
+            self._history = history.ready(option.history, beside=option.out is None)
+            resumed = self._wanted.folder if self._wanted is not None else None
+            self.folder = resumed or open_run(option.out)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        self.left_out = 0
+        self.left_out: list[str] = []
         self.result: RunResult | None = None
+        self.lines: list[str] = []
+        """The answer for the terminal."""
         self._run: Run | None = None
         self._fault = self._unusable = ""
+        self._failed: list[str] = []
+        """What failed at the end, in sentences."""
         self._started = datetime.now(UTC)
-        self._recorder: Recorder | None = None
+        self._recorder: Recorder | Segments | None = None
+        self._night: Night | None = None
 
     def run(self) -> None:
         """Make the run, once; whatever stops it is kept for the answer."""
-        option = self._config.option
-        self._recorder = Recorder(self.folder)
-        options = Options(seed=option.seed, rate=option.rate, patience=option.patience)
-        self._run = Run(self._target(), options, self._recorder.write, self._progress)
         try:
-            self._run.execute(gate_plans.plans(option.seed))
+            self._make()
+        except Exception as error:  # noqa: BLE001  # a fault of the suite: kept, reported, exit 3
+            self._fault = self._fault or f"The suite itself failed: {type(error).__name__}: {error}"
+
+    def _make(self) -> None:
+        option = self._config.option
+        self._recorder = Recorder(self.folder) if self._wanted is None else self._wanted.recorder(self.folder)
+        options = Options(option.seed, option.rate, option.patience, option.shrink, option.require_orders)
+        self._run = Run(self._target(), options, self._recorder.write, self._progress)
+        plans = gate_plans.plans(option.seed)
+        if self._url:
+            say(self._config, announcement(self._run.target, len(self._run.slots(plans))))
+        facts_file.write(facts(self._run, self._around(interrupted=True), self._started), self.folder)
+        try:
+            self._execute(self._run, plans)
         except UnusableError as error:
             self._unusable = str(error)
-        except KeyboardInterrupt:
-            raise
         except Exception as error:  # noqa: BLE001  # a fault of the suite: kept, reported, exit 3
             self._fault = f"The suite itself failed: {type(error).__name__}: {error}"
-        self._conclude(interrupted=False)
+        stopped = self._night is not None and self._night.stopping
+        self._conclude(interrupted=stopped and option.profile != "soak")  # a soak ends when it is stopped
+
+    def _execute(self, run: Run, plans: Sequence[Plan]) -> None:
+        if self._wanted is None:
+            run.execute(plans)
+            return
+        tell, every = partial(say, self._config), PLAIN_SECONDS
+        if self._config.option.profile == "soak":
+            every, file = SOAK_SECONDS, self._config.option.env_file
+            self._wanted.options.care = Soak(tell, self._keys if file is not None else None)
+            again = f"; kill -HUP {os.getpid()} reads {shown(file)} again" if file is not None else ""
+            tell(f"Ctrl-C ends the soak{again}.")
+        every = TERMINAL_SECONDS if on_terminal(self._config) else every
+        self._night = Night(run, self._wanted.options, Progress(tell, every))
+        self._night.execute(plans)
 
     def _target(self) -> Target:
         if self._url:
-            return from_environment(self._url, os.environ)
+            return from_environment(self._url, self._environment(), self._config.option.ca_bundle)
         from gateway.server import EmbeddedGateway  # noqa: PLC0415  # only where no target is given
 
         self._embedded = EmbeddedGateway(self._core).start()
-        own, other = self._embedded.accounts
-        described = {
-            "POLYMARKET_KEY_ID": own.key_id,
-            "POLYMARKET_SECRET_KEY": own.secret_key,
-            "POLYMARKET_OTHER_KEY_ID": other.key_id,
-            "POLYMARKET_OTHER_SECRET_KEY": other.secret_key,
-            "POLYMARKET_MARKET_SLUG": ",".join(self._embedded.markets),
-        }
-        target = from_environment(self._embedded.url, described)
-        return Target(target.url, target.keys, target.markets, embedded=True)
+        target = in_this_process(self._embedded.url, self._embedded.variables)
+        return replace(target, embedded=True)
+
+    def _environment(self) -> Mapping[str, str]:
+        """The variables as they are now, those of the file first."""
+        path = self._config.option.env_file
+        return os.environ if path is None else {**os.environ, **env_file.variables(path)}
+
+    def _keys(self) -> Keys:
+        return from_environment(self._url, self._environment()).keys
 
     def _progress(self, done: int, total: int) -> None:
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
-        capture = self._config.pluginmanager.get_plugin("capturemanager")
-        if reporter is None or capture is None or not reporter._tw.hasmarkup:  # noqa: SLF001  # as above
-            return
-        with capture.global_and_fixture_disabled():
-            reporter.rewrite(f"{done} of {total} requests", erase=True)
-            reporter.flush()
+        if self._night is None and on_terminal(self._config):
+            say(self._config, f"{done} of {total} requests", over=True)
 
     def _conclude(self, *, interrupted: bool) -> None:
         if self._run is None:
             return
-        left_out = f"{self.left_out} clauses were left out of the run, so that it can't hold." if self.left_out else ""
-        around = Circumstances(
+        around = self._around(interrupted=interrupted)
+        try:
+            facts_file.write(facts(self._run, around, self._started), self.folder)
+            self.result = conclude(self._run, around, self._started)
+        except Exception as error:  # noqa: BLE001  # likewise; the record keeps the exchanges
+            self._run.ledger.exchanges.clear()
+            what = str(error) if isinstance(error, (OracleFault, OSError)) else f"{type(error).__name__}: {error}"
+            self._fault = f"The suite itself failed: {what}"
+            self.result = conclude(self._run, Circumstances(fault=self._fault), self._started)
+
+    def _around(self, *, interrupted: bool) -> Circumstances:
+        return Circumstances(
             profile=self._config.option.profile,
             unusable=self._unusable,
             fault=self._fault,
             interrupted=interrupted,
-            left_out=left_out,
+            left_out=self.left_out,
             pins=self._pins.answers if self._pins is not None else {},
             strict_pins=self._config.option.strict_pins,
             waivers=self._waivers,
-            notes=pins.note(self._pins, self._run.target.name) if self._pins is not None else (),
+            notes=pins.note(self._pins, self._run.target.name) if self._run and self._pins is not None else (),
         )
-        try:
-            self.result = conclude(self._run, around, self._started)
-        except OracleFault as error:
-            self._run.ledger.exchanges.clear()
-            self._fault = f"The suite itself failed: {error}"
-            self.result = conclude(self._run, Circumstances(fault=self._fault), self._started)
 
     def demand(self, clause: Clause) -> None:
         """See `suites.face.Gate`."""
@@ -227,25 +282,66 @@ class Session:
             pytest.skip(result.reason)
 
     def finish(self, *, interrupted: bool) -> int | None:
-        """Write every report; the exit status, or None where nothing was run."""
-        if self._run is None:
+        """Write every report; the exit status, or None where nothing was run.
+
+        Whatever fails in this, the rest is done all the same, a sentence says what failed, and the status is never 0.
+        """
+        if self._run is None and not self._fault:
             return NOTHING_RAN if not interrupted else None
         if self.result is None:
-            self._conclude(interrupted=True)
+            self._attempt("there is no answer", lambda: self._conclude(interrupted=True))
         if self._recorder is not None:
-            self._recorder.close()
+            self._attempt("the record could not be closed", self._recorder.close)
         if self._embedded is not None:
-            self._embedded.stop()
+            self._attempt("the embedded gateway could not be stopped", self._embedded.stop)
+        if self.result is not None:
+            self._report(self.result)
+        for each in dict.fromkeys(self._failed):
+            sys.stderr.write(f"\n{each}\n")
         if self.result is None:
+            sys.stderr.write(f"\n{self._fault}\n")
             return Result.BROKEN.exit_status
-        try:
-            write(self.result, self.folder)
-        except ExceptionGroup as group:
-            for error in group.exceptions:
-                sys.stderr.write(f"{error}\n")
+        if self._failed:
             return self.result.result.exit_status or Result.BROKEN.exit_status
-        self._summarise(self.result)
         return self._pin(self.result)
+
+    def _attempt(self, what: str, step: Callable[[], object]) -> None:
+        try:
+            step()
+        except ExceptionGroup as group:
+            self._failed += map(str, group.exceptions)
+        except Exception as error:  # noqa: BLE001  # told in a sentence, and what comes behind it is still owed
+            told = isinstance(error, OSError) and error.strerror
+            self._failed.append(f"{what}: {told or f'{type(error).__name__}: {error}'}")
+
+    def _report(self, result: RunResult) -> None:
+        unusable = f"--history: {self._history} can't be used"
+        self._attempt(unusable, self._compare)
+        self._write()
+        if not self._failed:
+            self._attempt(unusable, lambda: history.keep(self.result or result, self._history))
+        if self._failed and result.result is Result.HOLDS:  # no report may say so where the shell is told otherwise
+            reason = f"The suite itself failed: {self._failed[0]}"
+            self.result = replace(self.result or result, result=Result.BROKEN, reason=reason)
+            self._write()
+        shown = self.result or result
+        self._attempt("the summary can't be shown", lambda: markdown.show(shown, os.environ))
+
+    def _compare(self) -> None:
+        self.result = self.result and history.compared(self.result, self._history)
+
+    def _write(self) -> None:
+        """Write every report of the answer as it is now, and keep its lines for the terminal."""
+        run = self.result
+        if run is not None:
+            self._attempt("the reports are missing", lambda: write(run, self.folder))
+            self._attempt("the answer can't be shown", lambda: self._show(run))
+
+    def _show(self, run: RunResult) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            screen = reporter._tw  # noqa: SLF001  # pytest has no public way to ask
+            self.lines = terminal.lines(run, self.folder, screen.hasmarkup, screen.fullwidth)
 
     def _pin(self, result: RunResult) -> int:
         """Write the answers where that is wanted; the exit status of the run, or that of a fault of ours."""
@@ -261,12 +357,3 @@ class Session:
             sys.stderr.write(f"\n--pin: {path} can't be written: {error.strerror}\n")
             return status or Result.BROKEN.exit_status
         return status
-
-    def _summarise(self, result: RunResult) -> None:
-        """Show the answer on the page of a job, where the continuous integration named a file for it."""
-        page = os.environ.get(ENV_SUMMARY, "")
-        try:
-            if page:
-                markdown.append(result, Path(page))
-        except OSError as error:  # a courtesy: the answer and its reports stand without it
-            sys.stderr.write(f"\n{ENV_SUMMARY} names a file that can't be written: {error.strerror}\n")
