@@ -21,7 +21,7 @@ PATHS = {
     "a capital": "/v1/Orders/batched/cancel",
     "a way up and down": PATH.replace("/batched", "/x/../batched"),
     "a parameter and a lone percent sign": PATH + ";x=%",
-    "a query": PATH + "?debug=1",
+    "a query": PATH + "?debug=1&x=%zz",
     "an encoded letter": PATH.replace("batched", "%62atched"),
 }
 MEDIA_TYPES = {

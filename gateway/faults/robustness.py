@@ -11,7 +11,7 @@ from gateway.auth import Credentials
 from gateway.batch import Entry
 from gateway.core import BATCHED_CANCEL, Gateway, Handler
 from gateway.faults.registry import fault
-from gateway.messages import Json, Refusal, Request
+from gateway.messages import Json, Refusal, Reply, Request
 from gateway.venue import Call
 
 
@@ -246,6 +246,26 @@ class CrashesOnKeysThatAreNoUuid(Gateway):
         if not re.fullmatch("[0-9a-fA-F-]{36}", key_id):
             raise Crash
         return super().account_of(key_id)
+
+
+@fault(breaks="robustness.no-5xx")
+class ComparesKeysAsAscii(Gateway):
+    """Falls over a key id with a letter outside ASCII, which `hmac.compare_digest` takes in no string."""
+
+    def account_of(self, key_id: str) -> Account:
+        if not key_id.isascii():
+            raise Crash
+        return super().account_of(key_id)
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnBadQueries(Gateway):
+    """Falls over a query whose percent sign encodes nothing, as `decodeURIComponent` does."""
+
+    def serve(self, request: Request, now_ms: int) -> Reply:
+        if re.search("%(?![0-9A-Fa-f]{2})", request.target.partition("?")[2]):
+            return Reply(500)
+        return super().serve(request, now_ms)
 
 
 @fault(breaks="robustness.no-5xx")

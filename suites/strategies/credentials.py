@@ -190,7 +190,7 @@ KEYS: dict[str, Callable[[str], str]] = {
     "in braces": lambda key: "{" + key + "}",
     "as a URN": lambda key: f"urn:uuid:{key}",
     "a comma and another behind": lambda key: f"{key},{uuid.UUID(int=0)}",
-    "one more": lambda key: key + "!",
+    "one more": lambda key: key + "!é",
     "beginning": lambda key: key[: len(key) // 2],
     "last changed": lambda key: key[:-1] + ("0" if key[-1] != "0" else "1"),
     "other case": lambda key: key.upper() if key != key.upper() else key.lower(),

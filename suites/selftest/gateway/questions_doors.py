@@ -48,7 +48,7 @@ def keys(e: Examinee) -> Iterator[Question]:
         yield one(sent(own, **{name: None}))
         yield one(sent(own, **{name: ""}))
     yield one(made(own, signature(other, f"{NOW}POST{PATH}")))
-    odd = (own.key_id[:8], own.key_id + "x", own.key_id.replace("-", ""), own.key_id[:9] + "%", "null", "nobody")
+    odd = (own.key_id[:8], own.key_id + "x", own.key_id.replace("-", ""), own.key_id[:9] + "%", "null", "\xe9")
     for key_id in (other.key_id, *odd):
         yield one(sent(own, k=key_id))
     for number in range(80):
@@ -80,6 +80,7 @@ def signed_texts(e: Examinee) -> Iterator[Question]:
     for text in (*words, *paths, *texts):
         yield one(made(own, signature(own, text)))
     yield one(replace(made(own, signature(own, f"{NOW}POST{PATH}?a=b")), target=PATH + "?a=b"))
+    yield one(replace(sent(own), target=PATH + "?a=%zz"))
     yield one(sent(own))
     yield one(sent(own, t=str(NOW + 1)))
     for body in ({}, batch(*[("a", "b")] * 21)):
