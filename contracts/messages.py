@@ -103,7 +103,8 @@ class Credentials:
     """Headers sent a second time: (name, value), or one of the words `same`, `fresh` (now) and `signed` for a value."""
     again: str = ""
     """What is sent once more of the plan before it on its connection: `all` three headers, the `signature` under a new
-    timestamp; or timestamp and signature, `altered` as `signature` says or the `same` under another key id."""
+    timestamp; or timestamp and signature, `altered` as `signature` says or the `same` under another key id. Or
+    `elsewhere`: both as in the account's last request beside the plans, such as one that placed orders."""
     elsewhere: str = ""
     """Where right credentials stand instead of the headers: `query`, `cookie, body and others`, `underscores`."""
     beside: bool = False

@@ -119,7 +119,9 @@ def _covered(seed: int) -> Iterator[Plan]:
     }.items():
         yield wrong(seed, f"credentials.covers-method/{kind}", kind, credentials)
     for kind, credentials in {
-        "a signature for the path of batched orders": Credentials(signed_path="/v1/orders/batched"),
+        "the very signature of a success on another path": Credentials(
+            signed_path="/v1/orders/batched", again="elsewhere"
+        ),
         "a signature without the path": Credentials(signed_text="{timestamp}{method}"),
         "a signature for the path without its beginning": Credentials(signed_path="/orders/batched/cancel"),
     }.items():

@@ -73,7 +73,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         now_ms: the server's clock, Unix milliseconds.
         path: path and query as they go on the wire.
         body: the body as it goes on the wire.
-        last: the credentials of the plan before, for a plan that repeats them.
+        last: the credentials that the plan repeats, where it does.
 
     Raises:
         KeyError: the plan uses an account whose key is not known, or names an unknown way of writing.
@@ -84,7 +84,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         return replace(last, path=path, body=body)
     stamp = TIMESTAMPS[wanted.timestamp](now_ms + wanted.skew_ms)
     if again and last is not None:
-        stamp = last.stamp if again in ("altered", "same") else str(int(last.stamp) + 1)
+        stamp = last.stamp if again in ("altered", "same", "elsewhere") else str(int(last.stamp) + 1)
     if wanted.signature == "url-safe":
         stamp = _telling(plan, target, int(stamp), path)
     signed_stamp = stamp if wanted.signed_skew_ms is None else str(now_ms + wanted.signed_skew_ms)

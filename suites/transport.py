@@ -108,6 +108,8 @@ class Transport:
         self._stamps: OrderedDict[int, None] = OrderedDict()
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
+        self._sealed_beside: dict[Account, sealing.Sealed] = {}
+        """The credentials of each account's last request beside the plans."""
         self._closes_behind = False
         """Whether it was proved that a connection is closed behind an answer that does not say so."""
         self._late_proved = False
@@ -220,10 +222,12 @@ class Transport:
             self._lanes.drop(part.lane)
         clock = self.clock
         now_ms = self._moment(clock, plan.credentials.skew_ms)
-        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._last_sealed.get(part.lane))
+        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._sealed_before(plan, part))
         if plan.credentials.elsewhere == sealing.COOKIES_SET_BEFORE and part.lane in self._cookies:
             sealed = replace(sealed, headers=(*sealed.headers, ("Cookie", self._cookies[part.lane])))
         self._last_sealed[part.lane] = sealed
+        if part.lane == DESK_LANE:
+            self._sealed_beside[plan.credentials.key] = sealed
         seconds = DEADLINE_SECONDS if not self._retries.silences else DEADLINE_AFTER_SILENCE_SECONDS
         sent_ms, start = int(time.time() * 1000), time.monotonic()
         with self._lock:
@@ -244,6 +248,12 @@ class Transport:
         masks = self._masks | dict.fromkeys(spelt, MASKS["signature"])
         request = self._request(plan, sealed, masks)
         return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
+
+    def _sealed_before(self, plan: Plan, part: Part) -> sealing.Sealed | None:
+        """The credentials that a plan repeats, where it repeats any."""
+        if plan.credentials.again == "elsewhere":
+            return self._sealed_beside.get(plan.credentials.key)
+        return self._last_sealed.get(part.lane)
 
     def _moment(self, clock: Clock, skew_ms: int) -> int:
         """The server's clock, in ms, no stamp the same twice: what covers no body must not look like a replay."""

@@ -74,12 +74,15 @@ def spellings(e: Examinee) -> Iterator[Question]:
 def signed_texts(e: Examinee) -> Iterator[Question]:
     """Signatures over something else than what was sent, and bodies that are wrong besides."""
     own = e.gateway.accounts[0]
+    right = sent(own)
     words = (f"POST{PATH}", f"{NOW // 1000}POST{PATH}", f"{NOW}GET{PATH}", f"{NOW}{PATH}", f"{NOW}post{PATH}")
     paths = (f"{NOW}POST/v1/orders/batched", f"{NOW}POST{PATH[3:]}", f"{NOW}GET/v1/ws/private", f"{NOW}POST{PATH}/")
     texts = (f"{NOW}\nPOST\n{PATH}", f"{NOW}POST{PATH}\n", f"{NOW}POST{PATH}{json.dumps(BODY)}")
     for text in (*words, *paths, *texts):
         yield one(made(own, signature(own, text)))
     yield one(replace(made(own, signature(own, f"{NOW}POST{PATH}?a=b")), target=PATH + "?a=b"))
+    elsewhere = signed(own, {"orders": []}, target="/v1/orders/batched")
+    yield from (one(elsewhere), one(replace(right, headers=elsewhere.headers)))
     yield one(replace(sent(own), target=PATH + "?a=%zz"))
     yield one(sent(own))
     yield one(sent(own, t=str(NOW + 1)))
