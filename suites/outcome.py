@@ -12,6 +12,8 @@ from suites.strategies.batches import asked, body_of, entry, entry_of, fresh_ids
 
 BYSTANDERS = (OrderNeed("shared-y", fate="open"), OrderNeed("shared-z", market=1, fate="open"))
 """Orders that no batch names; plans share them, as every need whose name begins with `shared-`."""
+TURNED = "shared-turned"
+"""An own order that the other account names first, in vain."""
 PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "all")
 """Other spellings of an id that are plain ids themselves, where the id is plain."""
 ODD_FORMS = (
@@ -58,9 +60,12 @@ def plans(seed: int) -> Iterator[Plan]:
 
 
 def last_plan() -> Plan:
-    """The plan that is sent last of all: no later batch can push out what this one left waiting."""
-    kind = "an open order in the last batch of all, in a request that closes its connection"
-    last = named("outcome.cancelled/last", [OrderNeed("a")], kind=kind)
+    """The plan that is sent last of all: no later batch can push out what this one left waiting.
+
+    Its body is to the byte that of `ownership.foreign-untouched/turned`: what the other account could not do, ours can.
+    """
+    kind = "an open order in the last batch of all, which the other account sent before"
+    last = named("outcome.cancelled/last", [OrderNeed(TURNED)], kind=kind)
     return dataclasses.replace(last, headers=(JSON_TYPE, ("Connection", "close")))
 
 

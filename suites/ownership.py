@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
 from suites.face import Gate
-from suites.outcome import named
+from suites.outcome import TURNED, named
 from suites.strategies.batches import BY_OTHER, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
 FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="open")
@@ -24,9 +24,9 @@ def plans(seed: int) -> Iterator[Plan]:
     )
     yield dataclasses.replace(own, credentials=BY_OTHER)
     yield _at_once()
-    rows = [entry_of("a")]
+    rows = [entry_of(TURNED)]
     name, kind = "ownership.foreign-untouched/turned", "the other account naming an order of ours"
-    turned = plan(name, body_of(rows), kind=kind, orders=(OrderNeed("a", fate="open"),))
+    turned = plan(name, body_of(rows), kind=kind, orders=(OrderNeed(TURNED, fate="open"),))
     yield dataclasses.replace(turned, credentials=BY_OTHER)
 
 

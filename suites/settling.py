@@ -49,8 +49,19 @@ def settle(
     _rest(exchanges, bound, min(patience, AFTERWARDS_SECONDS))
     _prove(watchers.values(), min(patience, PONG_SECONDS))
     read_back = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
-    strays = _strays(exchanges, watchers.values(), desk)
-    return tuple(_with_outcomes(each, bound, read_back, watchers, strays) for each in exchanges)
+    strays, due = _strays(exchanges, watchers.values(), desk), _due(exchanges, bound)
+    return tuple(_with_outcomes(each, bound, read_back, watchers, strays, due) for each in exchanges)
+
+
+def _due(exchanges: Iterable[Exchange], bound: Mapping[str, Bound]) -> dict[str, int]:
+    """When a batch was sent that had to cancel an open order, by the order's id."""
+    return {
+        placed.order_id: exchange.sent_ms
+        for exchange in exchanges
+        if taken(exchange)
+        for need, placed in needs_of(exchange, bound)
+        if need.fate == "cancelled" and need.account is exchange.request.account
+    }
 
 
 def _rest(exchanges: Sequence[Exchange], bound: Mapping[str, Bound], seconds: float) -> None:
@@ -117,9 +128,11 @@ def _with_outcomes(
     read_back: Mapping[Account, set[str] | None],
     watchers: Mapping[Account, Watcher],
     strays: Mapping[int, tuple[StreamEvent, ...]],
+    due: Mapping[str, int],
 ) -> Exchange:
     outcomes = tuple(
-        _outcome(exchange, need, placed, read_back, watchers) for need, placed in needs_of(exchange, bound)
+        _outcome(exchange, need, placed, read_back, watchers, due.get(placed.order_id, 0))
+        for need, placed in needs_of(exchange, bound)
     )
     return dataclasses.replace(exchange, outcomes=outcomes, stray=strays.get(exchange.number, ()))
 
@@ -130,6 +143,7 @@ def _outcome(
     placed: Placed,
     read_back: Mapping[Account, set[str] | None],
     watchers: Mapping[Account, Watcher],
+    due_ms: int,
 ) -> Outcome:
     all_events = [e for watcher in watchers.values() for e in watcher.events if e.order_id == placed.order_id]
     events = [e for e in all_events if e.at_ms >= exchange.sent_ms or need.fate in TO_GO]
@@ -139,6 +153,9 @@ def _outcome(
         return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     still = read_back.get(need.account)
     state = None if still is None else "open" if placed.order_id in still else "closed"
+    if need.fate == "open" and due_ms > exchange.sent_ms:  # a later batch had to cancel it: what came before is ours
+        events = [e for e in events if e.at_ms < due_ms]
+        state = state if state == "open" else None
     watcher = watchers.get(need.account)
     seen = watcher is not None and watcher.alive and not watcher.gaps and bool(watcher.events)
     return Outcome(need, placed.order_id, placed.market, tuple(events), state, seen)

@@ -88,12 +88,19 @@ def what_is_gone_is_silently_ignored(exchange: Exchange, history: History) -> Ve
     return Verdict.passed(clause) if dead or exchange.plan.clause == clause else None
 
 
-def _taken_along(exchange: Exchange, outcome: Outcome) -> bool:
+def _taken_along(exchange: Exchange, outcome: Outcome, history: History) -> bool:
     """Whether an order of this plan was gone clearly before it, or before all that were sent at once with it."""
     behind = (exchange.part_of and not exchange.lane) or exchange.plan.before
     if behind or outcome.need.fate not in TO_GO:
         return False
-    return any(event.at_ms < exchange.sent_ms - BEFORE_MS for event in cancel_events(outcome))
+    early = any(event.at_ms < exchange.sent_ms - BEFORE_MS for event in cancel_events(outcome))
+    return early and not _named_before(exchange, outcome, history)
+
+
+def _named_before(exchange: Exchange, outcome: Outcome, history: History) -> bool:
+    """Whether an earlier request named the order: then that one is judged for it."""
+    earlier = (each for each in history.exchanges if each.number < exchange.number)
+    return any(outcome.order_id in (each.ids or ()) for each in earlier)
 
 
 @oracle("outcome.nothing-else")
@@ -103,7 +110,7 @@ def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict |
     if not judgeable(exchange) or exchange.plan.clause == "outcome.exact-id":
         return None
     mine = exchange.request.account
-    if any(_taken_along(exchange, o) for o in exchange.outcomes if o.need.account is mine):
+    if any(_taken_along(exchange, o, history) for o in exchange.outcomes if o.need.account is mine):
         return Verdict.failed(clause, "an order was cancelled before any batch named it", "before it was named")
     seen = [o for o in exchange.outcomes if o.need.fate == "open" and o.need.account is mine and known(o)]
     if any(gone(o) for o in seen):

@@ -9,7 +9,8 @@ from gateway.batch import Entry
 from gateway.book import Order
 from gateway.core import Gateway
 from gateway.faults.registry import fault
-from gateway.messages import Refusal
+from gateway.memory import Memory
+from gateway.messages import Refusal, Reply
 from gateway.venue import Call
 
 
@@ -54,6 +55,19 @@ class ForwardsNothingOfFullBatches(Gateway):
 
     def forward(self, call: Call, entries: Sequence[Entry]) -> None:
         super().forward(call, entries if len(entries) < 20 else ())
+
+
+@fault(breaks="outcome.cancelled")
+class CarriesOutEachBodyOnce(Gateway):
+    """Keeps the answer to each body, so that no retry acts twice, and forgets to ask whose body it was."""
+
+    answers = Memory(dict[bytes, Reply])
+
+    def cancel_batch(self, call: Call) -> Reply:
+        body = call.request.body
+        if body not in self.answers:
+            self.answers[body] = super().cancel_batch(call)
+        return self.answers[body]
 
 
 @fault(breaks="outcome.cancelled")

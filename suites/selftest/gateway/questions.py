@@ -262,7 +262,8 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     yield one(signed(own, batch(*renewed(e, slugs[:1], 1), *renewed(e, slugs[:1]))))
     yield one(signed(own, batch(*renewed(e, slugs[:1]), *renewed(e, slugs[:1], 1))))
     yield one(signed(own, batch(*renewed(e, slugs[:1], 1))))
-    yield one(signed(other, batch(*renewed(e, slugs[:1]))))
+    turned = batch(*renewed(e, slugs[:1]))
+    yield from (one(signed(account, turned)) for account in (other, own))
     order_id, slug = renewed(e, slugs[:1])[0]
     spelled = (order_id[:-1], order_id.lower(), f" {order_id}", order_id + "\0x")
     wide = "".join(chr(ord(c) + 0xFEE0) for c in order_id)
