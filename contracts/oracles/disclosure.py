@@ -6,6 +6,7 @@ Our own secrets are masked before an exchange is recorded; the masks are what th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from contracts.messages import Account, Exchange, History, Reply, Verdict
@@ -43,6 +44,8 @@ INTERNALS = re.compile(
     """,
     re.VERBOSE | re.MULTILINE,
 )
+NAME_MIN = 6
+"""Characters of an id or a market that tell it from a number or a word that stands in any answer."""
 READ_MAX = 1 << 15
 """Characters of an answer that are searched for internals: what is longer is a flood, and every exchange is judged."""
 
@@ -98,11 +101,10 @@ def _found(text: str) -> tuple[str, ...]:
     return tuple(found.group().strip() for found in INTERNALS.finditer(text))
 
 
-def _order_of_ours(exchange: Exchange, history: History, text: str) -> bool:
-    """Whether an answer shows the id of an order that its request does not name."""
-    sent = exchange.request.body.decode("utf-8", "replace")
-    ids = {o.order_id for o in history.outcomes}
-    return any(each and each in text and each not in sent for each in ids)
+def _shown(names: Iterable[str], text: str, sent: str) -> bool:
+    """Whether an answer shows one of these names, as a word of its own, that its request does not say."""
+    found = (each for each in names if len(each) >= NAME_MIN and each in text and each not in sent)
+    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) for each in found)
 
 
 @oracle("disclosure.others")
@@ -111,8 +113,8 @@ def no_answer_shows_another_account(exchange: Exchange, history: History) -> Ver
     text = _text(exchange)
     if text is None:
         return None
-    leaked = _order_of_ours(exchange, history, text)
-    if exchange.status == 401 and leaked:
+    sent = exchange.request.body.decode("utf-8", "replace")
+    if exchange.status == 401 and _shown({o.order_id for o in history.outcomes}, text, sent):
         return Verdict.failed(
             "disclosure.others", "the answer to wrong credentials shows an order id", "order id in 401"
         )
@@ -130,11 +132,8 @@ def no_answer_shows_another_account(exchange: Exchange, history: History) -> Ver
     key = MASKS["other-key"] if own is Account.OWN else MASKS["own-key"]
     if key in text and key not in sent_head and exchange.plan.credentials.key is own:
         return Verdict.failed("disclosure.others", "the answer shows the key id of another account", "key id")
-    sent = exchange.request.body.decode("utf-8", "replace")
-    ids = {o.order_id for o in history.outcomes if o.need.account is not own}
-    foreign = {o.market for o in exchange.outcomes if o.need.account is not own}
-    if any(each in text and each not in sent for each in foreign):
+    if _shown({o.market for o in exchange.outcomes if o.need.account is not own}, text, sent):
         return Verdict.failed("disclosure.others", "the answer shows the market of another account's order", "market")
-    if any(each and each in text and each not in sent for each in ids):
+    if _shown({o.order_id for o in history.outcomes if o.need.account is not own}, text, sent):
         return Verdict.failed("disclosure.others", "the answer shows an order id of another account", "order id")
     return Verdict.passed("disclosure.others")

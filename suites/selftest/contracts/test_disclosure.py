@@ -148,6 +148,18 @@ def test_an_order_id_of_another_account_is_found() -> None:
     assert failures(refusal("there is theirs-1", "theirs-1"), theirs) == set()
 
 
+@pytest.mark.parametrize("order_id", ["3", "10017"])
+def test_an_order_id_that_stands_in_any_answer_by_chance_is_none(order_id: str) -> None:
+    theirs = exchange(plan(), outcomes=(outcome("open", "open", account=Account.OTHER, order_id=order_id),))
+    assert failures(refusal(f"code {order_id}"), theirs) == set()
+
+
+def test_an_order_id_inside_a_longer_word_is_none() -> None:
+    theirs = exchange(plan(), outcomes=(outcome("open", "open", account=Account.OTHER, order_id="order-1"),))
+    assert failures(refusal("there is order-12"), theirs) == set()
+    assert failures(refusal("there is order-1, too"), theirs) == {"disclosure.others"}
+
+
 def test_the_market_of_another_accounts_order_is_found() -> None:
     theirs = outcome("open", "open", account=Account.OTHER, order_id="b")
     assert failures(dataclasses.replace(refusal("its market is market-a"), outcomes=(theirs,))) == {"disclosure.others"}
