@@ -13,7 +13,10 @@ EFFECT_CLAUSES = {
     "credentials": "wholeness.credentials-without-effect",
     "window": "wholeness.credentials-without-effect",
     "routing": "wholeness.shape-without-effect",
+    "outcome": "wholeness.shape-without-effect",
 }
+MUST_STAY = ("open", "either", "cancelled")
+"""Fates of orders that a refused batch must leave alone: all but those of which nobody says what becomes."""
 
 
 @oracle("wholeness.position")
@@ -47,7 +50,7 @@ def _without_effect(clause: str) -> None:
             return _later(clause, exchange)
         if EFFECT_CLAUSES.get(concern) != clause or exchange.plan.label is Label.LAWFUL or not refused(exchange):
             return None
-        seen = [o for o in exchange.outcomes if known(o) and o.need.fate in ("open", "either")]
+        seen = [o for o in exchange.outcomes if known(o) and o.need.fate in MUST_STAY]
         moved = [o for o in seen if gone(o)]
         if moved and _taken_elsewhere(moved[0].order_id, history):
             return None

@@ -8,7 +8,7 @@ from functools import partial
 from gateway.batch import Entry
 from gateway.core import Gateway
 from gateway.faults.registry import fault, is_batched_cancel, refuses
-from gateway.messages import Json, Refusal, Request
+from gateway.messages import Json, Refusal, Request, invalid
 from gateway.venue import Call
 
 
@@ -113,6 +113,17 @@ class CancelsWhileChecking(Gateway):
             entries.append(self.check_entry(order))
             self.cancel_entry(call, entries[-1])
         return entries
+
+
+@fault(breaks="wholeness.shape-without-effect")
+class CancelsUpToARepeat(Gateway):
+    """Refuses a batch that names an order twice, but only when it comes to the second time."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        for place, entry in enumerate(entries):
+            if entry.order_id in (before.order_id for before in entries[:place]):
+                raise invalid("an order is named twice")
+            super().forward(call, [entry])
 
 
 @fault(breaks="wholeness.shape-without-effect")

@@ -232,6 +232,14 @@ def test_a_refused_batch_has_no_effect_on_any_order(clause: str, effect: str) ->
     assert word(effect, exchange(sent, 200, outcomes=(gone,))) == "silent"
 
 
+@pytest.mark.parametrize(("fate", "found"), [("cancelled", True), ("either", True), ("any", False)])
+def test_a_batch_that_may_be_refused_has_no_effect_where_it_is(fate: str, *, found: bool) -> None:
+    asked = plan("outcome.once", orders=NEEDS, label=Label.OPEN, answers=(200, 400))
+    effect = {"wholeness.shape-without-effect"} if found else set()
+    assert failures(exchange(asked, 400, outcomes=(outcome(fate, "closed"),))) == effect
+    assert failures(exchange(asked, 400, outcomes=(outcome(fate, "open"),))) == set()
+
+
 def test_a_lawful_batch_behind_a_refused_one_acts_as_if_the_other_had_never_been() -> None:
     clause = "wholeness.shape-without-effect"
     assert failures(acted(outcome("cancelled", "open"), clause=clause)) == {clause}
