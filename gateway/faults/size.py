@@ -5,7 +5,7 @@ from __future__ import annotations
 from gateway.core import Gateway
 from gateway.faults.registry import fault
 from gateway.memory import Memory
-from gateway.messages import Json, invalid
+from gateway.messages import Json, Request, invalid
 from gateway.venue import Call
 
 
@@ -207,6 +207,14 @@ class CountsBytes(Gateway):
         super().check_size(call, orders)
         if len(call.request.body) > 2048:
             raise invalid("the batch is too large")
+
+
+@fault(breaks="size.entries")
+class ReadsFourKilobytes(Gateway):
+    """Reads a body once, up to 4 KiB, and refuses what that cut off."""
+
+    def content(self, request: Request) -> bytes:
+        return super().content(request)[:4096]
 
 
 @fault(breaks="size.entries")
