@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contracts.catalogue import Clause
 from contracts.messages import Plan
 from suites.face import Gate
-from suites.ownership import FOREIGN
+from suites.outcome import FOREIGN
 from suites.strategies.batches import bad, body_of, entry, fresh_ids
 
 

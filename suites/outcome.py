@@ -6,12 +6,14 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, Label, OrderNeed, Plan
+from contracts.messages import JSON_TYPE, Account, Label, OrderNeed, Plan
 from suites.face import Gate
 from suites.strategies.batches import asked, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
 BYSTANDERS = (OrderNeed("shared-y", fate="open"), OrderNeed("shared-z", market=1, fate="open"))
 """Orders that no batch names; plans share them, as every need whose name begins with `shared-`."""
+FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="open")
+"""In a market that no entry beside it names: where that shows, it came from the order."""
 TURNED = "shared-turned"
 """An own order that the other account names first, in vain."""
 PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "all")
@@ -122,13 +124,15 @@ def _other_spellings() -> Iterator[Plan]:
 
 
 def _other_market() -> Plan:
-    """Between two with their own: it must not keep those from being cancelled."""
+    """Between two with their own: it must not keep those from being cancelled, nor go with one that is not ours."""
     rows = [
         entry_of("b"),
         entry("{{order.a}}", "{{market.1}}"),
+        entry(f"{{{{order.{FOREIGN.name}}}}}", "{{market.0}}"),
         entry_of("c"),
     ]
-    needs = (OrderNeed("a", market=0, fate="any"), OrderNeed("b"), OrderNeed("c", market=1))
+    foreign = dataclasses.replace(FOREIGN, optional=True)
+    needs = (OrderNeed("a", market=0, fate="any"), OrderNeed("b"), OrderNeed("c", market=1), foreign)
     return asked(
         "outcome.other-market/one", body_of(rows), kind="an own order with another market of ours", orders=needs
     )

@@ -8,11 +8,8 @@ from collections.abc import Iterator
 from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
 from suites.face import Gate
-from suites.outcome import TURNED, named
+from suites.outcome import FOREIGN, TURNED, named
 from suites.strategies.batches import BY_OTHER, body_of, entry, entry_of, fresh_ids, plan, with_prelude
-
-FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="open")
-"""In a market that no entry beside it names: where that shows, it came from the order."""
 
 
 def plans(seed: int) -> Iterator[Plan]:

@@ -63,8 +63,8 @@ class Binding:
     orders: Mapping[str, Placed]
     reserved: Container[str] = frozenset()
     """Ids of orders that exist, or could: another spelling of an id must not be one of them by chance."""
-    made_up: bool = False
-    """Whether an id that nobody has may stand for an order that does not exist."""
+    optional: Container[str] = frozenset()
+    """Names of orders in whose place an id that nobody has may stand."""
 
     def stand_in(self, name: str) -> Placed:
         """What stands in the place of an order that could not be placed."""
@@ -84,7 +84,7 @@ class Binding:
         if what == "market" and name.isdigit():
             value = self.markets[int(name) % len(self.markets)]
         else:
-            placed = self.orders[name] if name in self.orders or not self.made_up else self.stand_in(name)
+            placed = self.orders[name] if name in self.orders or name not in self.optional else self.stand_in(name)
             value = placed.market if what == "market" else placed.order_id
         spelt = form(value)
         if match[3] and spelt in self.reserved:

@@ -104,11 +104,11 @@ def _questions(seed: int) -> Iterator[Plan]:
 
 
 def _signed_paths(seed: int) -> Iterator[Plan]:
-    """A slash behind the path; and a query, in which the other account is named beside right headers."""
+    """A slash behind the path; and a query that asks for JSONP and names the other account beside right headers."""
     name = "routing.query/signed"
     rows, orders = [entry_of("shared-x")], (OrderNeed("shared-x", account=Account.OTHER, fate="open", optional=True),)
     query = asked(name, body_of(rows), kind="a query that names the other account, with its order", orders=orders)
-    yield _elsewhere(dataclasses.replace(query, credentials=Credentials(beside=True)))
+    yield _elsewhere(dataclasses.replace(query, path=PATH + "?callback=f", credentials=Credentials(beside=True)))
     name, path = "routing.trailing-slash/signed", PATH + "/"
     slash = asked(name, body_of([entry(fresh_ids(seed, name, 1)[0])]), kind=f"the path {path}, rightly signed")
     yield _elsewhere(dataclasses.replace(slash, path=path))

@@ -207,7 +207,7 @@ class Run:
         slots: dict[tuple[str, str], OrderNeed] = {}
         for plan in plans if self.target.markets else ():
             if not self.lacks(plan):
-                slots |= {_slot(plan, need): need for need in needs_of(plan)}
+                slots |= {_slot(plan, need): need for need in needs_of(plan) if self.target.has(need.account)}
         # what no batch names is placed last of all: the newest order is the one that a careless look-up hits
         return dict(sorted(slots.items(), key=lambda slot: (slot[0][0] == "", slot[0][1] if not slot[0][0] else "")))
 
@@ -242,7 +242,7 @@ class Run:
         """Why a plan can't be sent to this target; empty where it can."""
         for each in parts(plan):
             used = {each.credentials.key, each.credentials.secret} - {Account.NOBODY}
-            used |= {need.account for need in each.orders}
+            used |= {need.account for need in each.orders if not need.optional}
             missing = [account for account in used if not self.target.has(account)]
             if missing:
                 return "no second account is given (POLYMARKET_OTHER_KEY_ID, POLYMARKET_OTHER_SECRET_KEY)"
@@ -320,9 +320,9 @@ class Run:
         Args:
             mark: what all of them are a part of, where that is not the plan.
         """
-        optional = all(need.optional for need in needs_of(plan))
+        optional = frozenset(need.name for need in needs_of(plan) if need.optional)
         orders = self.ledger.bound.get(plan.name, {})
-        binding = Binding(self.target.slugs, orders, self.transport.guard, made_up=optional)
+        binding = Binding(self.target.slugs, orders, self.transport.guard, optional)
         for before in plan.before:
             self.transport.send(before, Part(part_of=mark or plan.name, binding=binding))
         if not plan.together:

@@ -127,7 +127,8 @@ def _beside(headers: list[tuple[str, str]], path: str, key: str) -> tuple[list[t
     """The right headers, and a key id in all places where a careless gateway might look for the account."""
     names = ("X-PM-Account", "X-PM-Key", "X-Account", "X-Forwarded-User", *SAID_BY_AN_EDGE)
     query = dict.fromkeys(("key", "api_key", "account", "account_id", "user", "X-PM-Access-Key"), key)
-    return [*headers, *((name, key) for name in names)], f"{path}?{urllib.parse.urlencode(query)}"
+    joint = "&" if "?" in path else "?"
+    return [*headers, *((name, key) for name in names)], path + joint + urllib.parse.urlencode(query)
 
 
 def _moved(where: str, values: Mapping[str, str], path: str, body: bytes) -> tuple[list[tuple[str, str]], str, bytes]:

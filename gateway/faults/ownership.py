@@ -28,6 +28,16 @@ class CancelsAnybodysOrders(Gateway):
 
 
 @fault(breaks="ownership.foreign-untouched")
+class CancelsForeignOrdersUnderAnotherMarket(Gateway):
+    """Looks an order up by its id alone where its market is not the one named, and forgets to ask whose it is."""
+
+    def may_cancel(self, call: Call, order: Order, entry: Entry) -> bool:
+        if order.market_slug != entry.market_slug:
+            return order.is_open
+        return super().may_cancel(call, order, entry)
+
+
+@fault(breaks="ownership.foreign-untouched")
 class CancelsForeignOrdersAmongOwn(Gateway):
     """Asks whose the first known order of a batch is, and takes the others for its owner's."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -182,6 +183,18 @@ class CallsItText(Gateway):
 
     def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
         return replace(super().accept(call, order_ids), headers=(("Content-Type", "text/plain; charset=utf-8"),))
+
+
+@fault(breaks="reply.media-type")
+class AnswersJsonp(Gateway):
+    """Wraps its answer into a call of the function that the query names, and calls that JavaScript."""
+
+    def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
+        named = re.search(r"\bcallback=(\w+)", request.target)
+        if not named or reply.status != 200 or not is_batched_cancel(request):
+            return reply
+        headers = (("Content-Type", "text/javascript"),)
+        return replace(reply, headers=headers, body=named[1].encode() + b"(" + reply.body + b")")
 
 
 @fault(breaks="reply.media-type")

@@ -153,6 +153,7 @@ def positions(e: Examinee) -> Iterator[Question]:
             yield one(signed(own, {"orders": orders}))
     same = batch(*renewed(e, [slug]) * 3)["orders"]
     yield one(signed(own, {"orders": [same[0], same[1] | {"marketSlug": 7}, same[2]]}))
+    yield one(signed(own, {"orders": same}))
     known, bad = batch(*renewed(e, [slug] * 2))["orders"]
     yield one(signed(own, {"orders": [bad | {"marketSlug": None}, known]}))
     yield one(signed(own, batch(*renewed(e, [slug] * 22))))
@@ -270,6 +271,7 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     for spelling in (*spelled, wide):
         yield one(signed(own, batch((spelling, slug))))
     yield one(signed(own, batch((order_id, slugs[1]))))
+    yield one(signed(other, batch((order_id, slugs[1]))))
     again = signed(own, batch(*renewed(e, slugs[1:2])))
     yield Question((again, again))
 

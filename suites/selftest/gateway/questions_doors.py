@@ -83,7 +83,7 @@ def signed_texts(e: Examinee) -> Iterator[Question]:
     yield one(replace(made(own, signature(own, f"{NOW}POST{PATH}?a=b")), target=PATH + "?a=b"))
     elsewhere = signed(own, {"orders": []}, target="/v1/orders/batched")
     yield from (one(elsewhere), one(replace(right, headers=elsewhere.headers)))
-    yield one(replace(sent(own), target=PATH + "?a=%zz"))
+    yield from (one(replace(right, target=PATH + query)) for query in ("?a=%zz", "?callback=f"))
     yield one(sent(own))
     yield one(sent(own, t=str(NOW + 1)))
     for body in ({}, batch(*[("a", "b")] * 21)):

@@ -183,10 +183,10 @@ def test_every_form_but_the_plain_one_is_another_string_of_json(form: str) -> No
     assert (text == 'id-"A"') is (form == "")
 
 
-def test_an_unknown_order_is_an_error_unless_made_up_ids_will_do() -> None:
+def test_an_unknown_order_is_an_error_unless_it_is_optional() -> None:
     with pytest.raises(KeyError):
         BINDING.fill(b"{{order.b}}")
-    loose = dataclasses.replace(BINDING, made_up=True)
+    loose = dataclasses.replace(BINDING, optional={"b", "c"})
     assert loose.fill(b"{{order.b}}").startswith(b"nobody-")
     assert loose.fill(b"{{order.b}}") == loose.fill(b"{{order.b}}") != loose.fill(b"{{order.c}}")
     with pytest.raises(KeyError):
