@@ -25,7 +25,7 @@ from reports.folder import open_run
 from reports.judging import OracleFault
 from reports.recorder import Recorder
 from reports.results import Result, RunResult
-from reports.segments import Segments
+from reports.segments import Segments, lost
 from reports.write import write
 from suites import env_file, pins, trust, waivers
 from suites import gate as gate_plans
@@ -264,8 +264,11 @@ class Session:
             pins=self._pins.answers if self._pins is not None else {},
             strict_pins=self._config.option.strict_pins,
             waivers=self._waivers,
-            notes=pins.note(self._pins, self._run.target.name) if self._run and self._pins is not None else (),
+            notes=(*lost(self.folder), *self._pinned()),
         )
+
+    def _pinned(self) -> tuple[str, ...]:
+        return pins.note(self._pins, self._run.target.name) if self._run and self._pins is not None else ()
 
     def demand(self, clause: Clause) -> None:
         """See `suites.face.Gate`."""

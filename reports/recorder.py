@@ -7,10 +7,7 @@ later, so an exchange may be written again: the last line with a number counts.
 from __future__ import annotations
 
 import contextlib
-import logging
-import re
 import threading
-from collections.abc import Callable, Iterator
 from io import RawIOBase
 from pathlib import Path
 from types import TracebackType
@@ -20,8 +17,6 @@ from contracts import codec
 from contracts.messages import Exchange
 
 FILE = "exchanges.ndjson"
-NUMBER = re.compile(rb'\{"number": (\d{1,18})[,}]')
-LOG = logging.getLogger(__name__)
 
 
 class Recorder:
@@ -85,45 +80,3 @@ class Recorder:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def read(path: Path, say: Callable[[str], None] = LOG.warning) -> Iterator[Exchange]:
-    """The exchanges of a record in the order in which they were first written, each in its last form.
-
-    Holds one exchange at a time, however long the record is.
-
-    Args:
-        path: the file, or the folder of a run.
-        say: is told in a sentence where the last line is torn, which is left out.
-
-    Raises:
-        ValueError: there is no such file, or a line in it, not the last, is no exchange; the sentence names the line.
-    """
-    path = path / FILE if path.is_dir() else path
-    if not path.is_file():
-        raise ValueError(f"{path}: no such record of exchanges")
-    places = _places(path, say)
-    with path.open("rb") as file:
-        for number, (offset, line) in places.items():
-            file.seek(offset)
-            found = codec.from_json(Exchange, codec.loads(file.readline(), f"{path.name} line {line}"), f"line {line}")
-            if found.number != number:
-                raise ValueError(f"{path.name} line {line}: an exchange must begin with its number")
-            yield found
-
-
-def _places(path: Path, say: Callable[[str], None]) -> dict[int, tuple[int, int]]:
-    """Where the last form of each exchange stands: number to byte offset and line number from 1."""
-    places: dict[int, tuple[int, int]] = {}
-    offset = 0
-    with path.open("rb") as file:
-        for line, raw in enumerate(file, start=1):
-            if not raw.endswith(b"\n"):
-                say(f"{path.name}: line {line}, the last, is torn and left out")
-                break
-            head = NUMBER.match(raw)
-            if head is None:
-                raise ValueError(f"{path.name} line {line}: this is no exchange")
-            places[int(head[1])] = (offset, line)
-            offset += len(raw)
-    return places

@@ -203,6 +203,8 @@ class RunResult:
     findings: tuple[Finding, ...] = ()
     answers: tuple[Answer, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
+    elsewhere: int = 0
+    """How many exchanges of the run are not among these, but in its record only."""
     complaints: tuple[str, ...] = ()
     """A sentence for each waiver that must go: it fails the run beside the findings."""
     history: History | None = None

@@ -6,8 +6,11 @@
 from __future__ import annotations
 
 import gzip
+import logging
+import re
 import shutil
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +21,8 @@ from reports.recorder import FILE, Recorder
 SEGMENT_BYTES = 16_000_000
 PATTERN = "exchanges-*.ndjson.gz"
 LEVEL = 6
+NUMBER = re.compile(rb'\{"number": (\d{1,18})[,}]')
+LOG = logging.getLogger(__name__)
 
 
 class Segments:
@@ -34,8 +39,6 @@ class Segments:
         self, folder: Path, disk_limit: int = 0, *, segment_bytes: int = SEGMENT_BYTES, go_on: bool = False
     ) -> None:
         self.path = folder / FILE
-        self.dropped = 0
-        """How many segments had to go."""
         self._folder = folder
         self._limit = disk_limit
         self._segment_bytes = segment_bytes
@@ -66,7 +69,6 @@ class Segments:
         while self._limit and sum(sizes) + self._segment_bytes > self._limit and len(segments) > 1:
             segments.pop(1).unlink()
             sizes.pop(1)
-            self.dropped += 1
 
     def close(self) -> None:
         """End the record; closing again does nothing."""
@@ -74,31 +76,63 @@ class Segments:
             self._live.close()
 
 
-def exchanges_of(folder: Path, wanted: Callable[[int], bool] = lambda _: True) -> Iterator[Exchange]:
-    """The exchanges of a long run in their last form, by number.
+def read(
+    folder: Path, wanted: Callable[[int], bool] = lambda _: True, say: Callable[[str], None] = LOG.warning
+) -> Iterator[Exchange]:
+    """The exchanges of a record by number, each in its last form, whether there are segments or not.
 
     Args:
         folder: of the run.
         wanted: whether the exchange of a number is; only those that are stay in memory.
+        say: is told in a sentence where the last line of a file is torn, which is left out.
 
     Raises:
         OSError: a file can't be read.
-        ValueError: a line is no exchange.
+        ValueError: there is no record, a segment is damaged, or a line, not the last, is no exchange; one sentence.
     """
-    found: dict[int, bytes] = {}
     live = folder / FILE
-    for path in [*sorted(folder.glob(PATTERN)), *([live] if live.is_file() else [])]:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n") and wanted(number := _number(line, path)):
-                    found[number] = line
+    if not live.is_file():
+        raise ValueError(f"{live}: no such record of exchanges")
+    found: dict[int, tuple[str, bytes]] = {}
+    for path in (*sorted(folder.glob(PATTERN)), live):
+        for where, line in _lines(path):
+            if not line.endswith(b"\n"):
+                say(f"{where}, the last, is torn and left out")
+            elif (head := NUMBER.match(line)) is None:
+                raise ValueError(f"{where}: this is no exchange")
+            elif wanted(number := int(head[1])):
+                found[number] = where, line
     for number in sorted(found):
-        yield codec.from_json(Exchange, codec.loads(found.pop(number), f"exchange {number}"), f"exchange {number}")
+        where, line = found.pop(number)
+        exchange = codec.from_json(Exchange, codec.loads(line, where), where)
+        if exchange.number != number:
+            raise ValueError(f"{where}: an exchange must begin with its number")
+        yield exchange
 
 
-def _number(line: bytes, path: Path) -> int:
-    head = line[:40].partition(b":")
-    digits = head[2].strip().partition(b",")[0].rstrip(b"}")
-    if head[0] != b'{"number"' or not digits.isdigit():
-        raise ValueError(f"{path.name}: a line is no exchange")
-    return int(digits)
+def _lines(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The lines of a file, each with the words for where it stands."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield f"{path.name} line {number}", line
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise ValueError(f"{path.name} is damaged ({error}); move it elsewhere to do without it") from None
+
+
+def lost(folder: Path) -> tuple[str, ...]:
+    """A sentence where segments of a record had to go."""
+    numbers = [int(path.name[10:15]) for path in folder.glob(PATTERN)]
+    gone = max(numbers, default=0) - len(numbers)
+    what = f"Of {max(numbers, default=0)} segments of the record, {gone} had to go for the limit of the disk."
+    return (what,) if gone else ()
+
+
+def copy(source: Path, folder: Path) -> None:
+    """Copy the whole record of a run.
+
+    Raises:
+        OSError: a file can't be read or written.
+    """
+    for path in (*sorted(source.glob(PATTERN)), source / FILE):
+        shutil.copyfile(path, folder / path.name)

@@ -114,6 +114,7 @@ def judged(about: RunFacts, exchanges: tuple[Exchange, ...], against: Against, l
         findings=whole.findings,
         answers=whole.answers,
         exchanges=(*exchanges, *later.kept),
+        elsewhere=max(0, later.forgotten - len(later.kept)),
         complaints=complaints if result in (Result.HOLDS, Result.VIOLATED) else (),
     )
 

@@ -2,8 +2,9 @@
 
     python -m suites.rejudge RUN-FOLDER [RUN-FOLDER ...] [--pins FILE] [--strict-pins] [--waivers FILE] [--out DIR]
 
-Nothing is sent, and no network is needed: `run.json` and `exchanges.ndjson` are all that is read, also of a run that
-was killed. The same reports are written as by the run itself, to `rejudged` in its folder.
+Nothing is sent, and no network is needed: `run.json` and `exchanges.ndjson`, with a night's segments beside it, are all
+that is read, also of a run that was killed. The same reports are written as by the run itself, to `rejudged` in its
+folder.
 
 Exit status: as the gate's, but that nothing is unreachable here. Of several runs the worst counts: 3, 1, 2, 6, 0.
 """
@@ -20,7 +21,7 @@ from pathlib import Path
 from contracts.document import digest
 from contracts.messages import Exchange
 from reports import facts as facts_file
-from reports import recorder, terminal
+from reports import segments, terminal
 from reports.folder import open_run
 from reports.judging import OracleFault
 from reports.printable import one_line, visible
@@ -74,7 +75,7 @@ def order_of(arguments: Sequence[str] | None) -> tuple[list[Case], Against]:
 
 def _case(folder: Path, out: Path | None, *, alone: bool) -> Case:
     about = facts_file.read(folder)
-    exchanges = tuple(sorted(recorder.read(folder, _warn), key=lambda each: each.number))
+    exchanges = tuple(segments.read(folder, say=_warn))
     where = folder / FOLDER if out is None else out if alone else out / folder.name
     if where.resolve() == folder.resolve():
         raise UsageError(f"--out: {visible(str(where))} is the run itself; name another folder")
@@ -113,11 +114,13 @@ def _again(case: Case, against: Against) -> Result:
     note = f"Judged again on {datetime.now(UTC):%Y-%m-%d} by suite {own_version()}; the run was made by suite {was}"
     other = case.facts.document != digest()
     note += " for another edition of the document." if other else "."
-    about = replace(case.facts, document=digest(), notes=(*case.facts.notes, note))
+    about = replace(
+        case.facts, document=digest(), notes=(*dict.fromkeys((*case.facts.notes, *segments.lost(case.folder))), note)
+    )
     try:
         result = judged(about, case.exchanges, against)
         facts_file.write(about, case.out)
-        shutil.copyfile(case.folder / recorder.FILE, case.out / recorder.FILE)
+        segments.copy(case.folder, case.out)
         write(result, case.out)
     except (OracleFault, OSError) as error:
         sys.stderr.write(f"rejudge: {visible(str(case.folder))}: {one_line(str(error))}\n")

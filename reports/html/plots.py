@@ -86,6 +86,8 @@ def _latency(timed: Sequence[Exchange]) -> Plot:
     cuts = quantiles(values, n=20, method="inclusive")
     usual, most = _ms(cuts[9]), _ms(cuts[18])
     sentence = f"Half of the answers came within {usual}, 95 % within {most}; the slowest took {_ms(values[-1])}."
+    if len(shown) < len(timed):
+        sentence += f" Drawn are the quickest and the slowest of each stretch, {len(shown):,} of {len(timed):,}."
     return Plot(
         "Time to the answer",
         "dots",

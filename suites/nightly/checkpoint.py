@@ -15,9 +15,8 @@ from typing import Any
 from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Exchange, Plan
-from reports import atomic
+from reports import atomic, segments
 from reports.results import Finding, Seen
-from reports.segments import exchanges_of
 from suites.given import shown
 from suites.nightly.memory import Memory
 from suites.target import UsageError
@@ -87,7 +86,7 @@ def read(folder: Path) -> Resumed:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         state, memory = State(**data["state"]), _memory(data["memory"])
-        every = list(exchanges_of(folder, lambda number: not state.gate_end < number <= state.number))
+        every = list(segments.read(folder, lambda number: not state.gate_end < number <= state.number, _torn))
     except OSError:
         raise UsageError(f"{shown(folder)} holds no night that could go on; give the folder of a killed one") from None
     except (ValueError, KeyError, TypeError) as error:
@@ -95,6 +94,10 @@ def read(folder: Path) -> Resumed:
     memory.kept = [each.exchange for each in memory.findings.values()]
     gate = tuple(each for each in every if each.number <= state.gate_end)
     return Resumed(state, memory, gate, tuple(each for each in every if each.number > state.number))
+
+
+def _torn(_sentence: str) -> None:
+    """What the kill tore is of the round that was under way, and is sent again with the rest of it."""
 
 
 def _out(finding: Finding) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from reports import atomic
 from reports import facts as facts_file
 from reports.folder import open_run
 from reports.results import Result
-from reports.segments import Segments
+from reports.segments import Segments, lost
 from reports.write import write
 from suites import gate
 from suites.conclusion import Circumstances, conclude, facts, own_version
@@ -145,7 +145,7 @@ def _sent(job: Job, folder: Path, environment: Mapping[str, str], began: int) ->
         unusable = str(error)
     finally:
         recorder.close()
-    around = Circumstances(profile="nightly", unusable=unusable, interrupted=night.stopping)
+    around = Circumstances(profile="nightly", unusable=unusable, interrupted=night.stopping, notes=lost(folder))
     facts_file.write(facts(run, around, started), folder)
     result = conclude(run, around, started)
     write(result, folder)

@@ -24,8 +24,8 @@ from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.messages import Request
 from gateway.server import EmbeddedGateway
+from reports import segments
 from reports.results import Result
-from reports.segments import exchanges_of
 from suites.nightly import fleet
 from suites.nightly.shards import send
 from suites.selftest.gate.command import SIGNATURE
@@ -146,7 +146,7 @@ def test_a_killed_worker_loses_nothing_and_sends_nothing_twice(
     assert ended[0].requests >= 500
     assert fleet._report(out, [Path(job.folder)], 1, failed) == Result.HOLDS.exit_status
     assert "1 shard," in capsys.readouterr().out
-    sent = [x.plan.name for x in exchanges_of(Path(job.folder)) if not x.part_of]
+    sent = [x.plan.name for x in segments.read(Path(job.folder)) if not x.part_of]
     drawn = Counter(name for name in sent if not name.startswith("reply."))  # which also ask whether anybody is there
     assert not [name for name, times in drawn.items() if times > 1]
     assert [note for note in verdict(out)["notes"] if "taken up again after it had been killed" in note]
@@ -169,8 +169,8 @@ def test_what_one_night_found_another_sends_first(tmp_path: Path, redis_url: str
         other = replace(job, folder=str(tmp_path / "two"), seed=2)
         second = send(other)
     assert (first.result, second.result) == (Result.VIOLATED, Result.VIOLATED)
-    known = [x for x in exchanges_of(Path(other.folder)) if "/k2x1x" in x.plan.name]
-    drawn = [x.number for x in exchanges_of(Path(other.folder)) if x.plan.name.startswith("corpus")]
+    known = [x for x in segments.read(Path(other.folder)) if "/k2x1x" in x.plan.name]
+    drawn = [x.number for x in segments.read(Path(other.folder)) if x.plan.name.startswith("corpus")]
     assert known
     assert all(x.number < min(drawn, default=10**6) for x in known)
     with pytest.raises(UsageError, match="another campaign"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import history, recorder
+from reports import history, segments
 from reports.results import RunFacts
 from reports.write import WRITERS
 from suites.selftest.gate.command import Ran, ran
@@ -43,7 +43,7 @@ def test_a_bug_where_it_is_sent_or_judged_is_exit_3_and_no_finding(name: str, tm
     assert not (run.folder / "findings").exists()
     if "oracle" in name:
         assert f"judge of {ORACLE}" in " ".join(run.said.split())
-        assert len({each.number for each in recorder.read(run.folder, lambda _: None)}) > 200
+        assert len({each.number for each in segments.read(run.folder, say=lambda _: None)}) > 200
 
 
 @pytest.mark.parametrize("name", [*FILES, *ENDS])

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import recorder
+from reports import recorder, segments
 from suites.selftest.gate.command import ROOT
 from suites.selftest.hostile import doors
 from suites.selftest.hostile.answers import JSON, WHOLE, always
@@ -59,7 +59,7 @@ def test_a_killed_gate_leaves_every_exchange_that_was_answered(seed: int, tmp_pa
         process.kill()
         killed = time.monotonic()
         process.wait()
-    recorded = {each.number: each for each in recorder.read(tmp_path, lambda _: None)}
+    recorded = {each.number: each for each in segments.read(tmp_path, say=lambda _: None)}
     assert sorted(recorded) == list(range(1, len(recorded) + 1))
     assert recorded
     assert sum(each.tries for each in recorded.values()) >= sum(at < killed - MOMENT for at in answered)
@@ -88,7 +88,7 @@ def test_a_full_disk_is_exit_3_in_a_sentence(bytes_max: int, tmp_path: Path) -> 
     assert "Traceback" not in said
     verdict = tmp_path / "out" / "verdict.json"
     assert not verdict.exists() or '"result": "broken"' in verdict.read_text(encoding="utf-8")
-    assert all(each.number for each in recorder.read(tmp_path / "out", lambda _: None))
+    assert all(each.number for each in segments.read(tmp_path / "out", say=lambda _: None))
 
 
 def test_a_private_authority_is_believed_where_it_is_named(tmp_path: Path) -> None:

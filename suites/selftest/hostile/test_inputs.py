@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from contracts import codec
 from contracts.messages import Account
-from reports import bundle, facts, history, recorder
+from reports import bundle, facts, history, recorder, segments
 from reports.results import RunFacts
 from suites import drift, pins, waivers
 from suites.journal import Journal
@@ -165,7 +165,7 @@ def _line() -> dict[str, Any]:
 def test_a_record_is_read_or_one_sentence_says_what_is_wrong(lines: list[bytes]) -> None:
     with TemporaryDirectory() as folder:
         (Path(folder) / recorder.FILE).write_bytes(b"\n".join(lines) + b"\n")
-        read_or_said(lambda: list(recorder.read(Path(folder), lambda _: None)), ValueError)
+        read_or_said(lambda: list(segments.read(Path(folder), say=lambda _: None)), ValueError)
 
 
 def _journal() -> dict[str, Any]:

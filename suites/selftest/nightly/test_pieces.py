@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 
 import pytest
 
 from contracts.messages import Account, Label
-from reports.segments import PATTERN, Segments, exchanges_of
+from reports import segments
+from reports.segments import PATTERN, Segments
 from suites.nightly import corpora, orders
 from suites.nightly.ahead import draw
 from suites.nightly.budget import Budget, budget_of, seconds_of
@@ -126,17 +128,18 @@ def test_a_long_record_is_compressed_stays_in_its_limit_and_goes_on_behind_a_tor
     for number in range(1, 201):
         record.write(exchange(plan(), number))
     record.close()
-    segments = sorted(tmp_path.glob(PATTERN))
-    assert record.dropped > 0
-    assert segments[0].name == "exchanges-00001.ndjson.gz"
-    assert gzip.decompress(segments[0].read_bytes()).startswith(b'{"number": 1,')
+    packed = sorted(tmp_path.glob(PATTERN))
+    (lost,) = segments.lost(tmp_path)
+    assert re.fullmatch(r"Of \d+ segments of the record, \d+ had to go for the limit of the disk\.", lost)
+    assert packed[0].name == "exchanges-00001.ndjson.gz"
+    assert gzip.decompress(packed[0].read_bytes()).startswith(b'{"number": 1,')
     assert sum(each.stat().st_size for each in tmp_path.iterdir()) <= 6000
     with record.path.open("ab") as file:
         file.write(b'{"number": 201, "pl')
     again = Segments(tmp_path, segment_bytes=4000, go_on=True)
     again.write(exchange(plan(), 201))
     again.close()
-    numbers = [each.number for each in exchanges_of(tmp_path)]
+    numbers = [each.number for each in segments.read(tmp_path)]
     assert numbers[0] == 1
     assert numbers[-2:] == [200, 201]
-    assert [each.number for each in exchanges_of(tmp_path, lambda number: number > 199)] == [200, 201]
+    assert [each.number for each in segments.read(tmp_path, lambda number: number > 199)] == [200, 201]

@@ -14,9 +14,9 @@ import pytest
 from gateway.core import Gateway
 from gateway.messages import Request
 from gateway.server import EmbeddedGateway
+from reports import segments
 from reports.recorder import FILE
 from reports.results import Result
-from reports.segments import exchanges_of
 from suites.nightly import fleet
 from suites.nightly.shards import STOP, Ended, send
 
@@ -54,12 +54,12 @@ def test_a_killed_night_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest
         assert core.enough.wait(60)
         process.kill()
         process.join()
-        before = {x.number: x for x in exchanges_of(folder)}
+        before = {x.number: x for x in segments.read(folder)}
         with (folder / FILE).open("ab") as record:
             record.write(b'{"number": 9999, "torn')
         ended = send(job)
         assert send(job) == ended
-    after = {x.number: x for x in exchanges_of(folder)}
+    after = {x.number: x for x in segments.read(folder)}
     assert len(before) > 240
     assert all(after[number] == exchange for number, exchange in before.items())
     assert sorted(after) == list(range(1, len(after) + 1))

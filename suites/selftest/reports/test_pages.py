@@ -153,7 +153,9 @@ def test_the_page_stays_small_whatever_a_target_sends() -> None:
     )
     message = "m" * 500
     many = tuple(samples.finding("echo.order", message, seen, f"{n:08x}", times=n + 1) for n in range(400))
-    assert len(page.page(samples.run(Result.VIOLATED, many, "Broken."), "")) < 3_000_000
+    text = page.page(samples.run(Result.VIOLATED, many, "Broken."), "")
+    assert len(text) < 3_000_000
+    assert "And 360 more" in text and "160 others are not named here." in text
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from contracts.messages import OrderNeed, Outcome
-from reports import folder, recorder
+from reports import folder, recorder, segments
 from suites.selftest.reports import samples
 
 
@@ -24,8 +24,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     with recorder.Recorder(tmp_path) as record:
         for each in sent:
             record.write(each)
-    assert list(recorder.read(tmp_path)) == sent
-    assert list(recorder.read(tmp_path / recorder.FILE)) == sent
+    assert list(segments.read(tmp_path)) == sent
 
 
 def test_an_update_takes_the_place_of_the_first_form(tmp_path: Path) -> None:
@@ -35,7 +34,7 @@ def test_an_update_takes_the_place_of_the_first_form(tmp_path: Path) -> None:
         record.write(first)
         record.write(second)
         record.update(known)
-    assert list(recorder.read(tmp_path)) == [known, second]
+    assert list(segments.read(tmp_path)) == [known, second]
 
 
 def test_a_torn_last_line_is_told_and_left_out(tmp_path: Path) -> None:
@@ -46,8 +45,8 @@ def test_a_torn_last_line_is_told_and_left_out(tmp_path: Path) -> None:
     told: list[str] = []
     for cut in (1, 40, len(raw) // 2 - 1):
         record.path.write_bytes(raw[:-cut])
-        assert [each.number for each in recorder.read(tmp_path, told.append)] == [1]
-    assert told == ["exchanges.ndjson: line 2, the last, is torn and left out"] * 3
+        assert [each.number for each in segments.read(tmp_path, say=told.append)] == [1]
+    assert told == ["exchanges.ndjson line 2, the last, is torn and left out"] * 3
 
 
 @pytest.mark.parametrize("line", [b"\n", b"{}\n", b'{"number": 7}\n', b'{"number": 7,"number": 8}\n', b"\x00\xff\n"])
@@ -56,12 +55,12 @@ def test_a_damaged_line_is_named(tmp_path: Path, line: bytes) -> None:
         record.write(samples.exchange(samples.plan(), 1))
     record.path.write_bytes(record.path.read_bytes() + line)
     with pytest.raises(ValueError, match="line 2"):
-        list(recorder.read(tmp_path))
+        list(segments.read(tmp_path))
 
 
 def test_no_record_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no such record"):
-        list(recorder.read(tmp_path))
+        list(segments.read(tmp_path))
 
 
 def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
@@ -79,7 +78,7 @@ def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
         each.join()
     record.close()
     record.close()
-    assert len(list(recorder.read(tmp_path))) == 80
+    assert len(list(segments.read(tmp_path))) == 80
 
 
 def test_a_killed_run_loses_nothing(tmp_path: Path) -> None:
@@ -97,7 +96,7 @@ def test_a_killed_run_loses_nothing(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == -signal.SIGKILL
-    assert [each.number for each in recorder.read(tmp_path)] == [9]
+    assert [each.number for each in segments.read(tmp_path)] == [9]
 
 
 def test_runs_that_begin_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
