@@ -265,7 +265,12 @@ class Session:
             strict_pins=self._config.option.strict_pins,
             waivers=self._waivers,
             notes=(*lost(self.folder), *self._pinned()),
+            serve="" if self._url else " ".join(("python -m gateway", *self._broken())),
         )
+
+    def _broken(self) -> tuple[str, ...]:
+        name = self._config.option.embedded_fault
+        return (f"--fault {name}",) if name is not None else ()
 
     def _pinned(self) -> tuple[str, ...]:
         return pins.note(self._pins, self._run.target.name) if self._run and self._pins is not None else ()

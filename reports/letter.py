@@ -51,7 +51,7 @@ def letter(run: RunResult, finding: Finding) -> str:
         *([f"It is shrunk from exchange {finding.shrunk_from} of the run.", ""] if finding.shrunk_from else []),
         *_exchange(finding.exchange),
         "",
-        *_replay(finding),
+        *_replay(finding, facts.serve),
     ]
     return "\n".join(lines) + "\n"
 
@@ -80,7 +80,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= BODY_LIMIT else f"{text[:BODY_LIMIT]}\n[{len(text) - BODY_LIMIT} more characters]"
 
 
-def _replay(finding: Finding) -> list[str]:
+def _replay(finding: Finding, serve: str) -> list[str]:
     with_tox, without = summary.replay_commands(finding, "")
     reason = reproduce.obstacle(finding)
     script = (
@@ -89,13 +89,11 @@ def _replay(finding: Finding) -> list[str]:
         else "Without the suite, with `requests` and `PyNaCl` alone: `python reproduce.py`"
         + (", or with curl and openssl: `bash curl.sh`." if curl.script(finding) else ".")
     )
+    served = f"; {code(serve)} serves the embedded gateway as it was in that run, and prints them" if serve else ""
     return [
         "## Show it again",
         "",
-        (
-            "From the suite's folder, with the path of this folder, against the target that these variables name"
-            " (`python -m gateway` serves the embedded gateway and prints them):"
-        ),
+        f"From the suite's folder, with the path of this folder, against the target that these variables name{served}:",
         "",
         ENVIRONMENT,
         "",

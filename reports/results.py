@@ -130,6 +130,8 @@ class RunFacts:
     """What failed in the suite itself while it sent, in a sentence."""
     left_out: str = ""
     """What was deselected or not sent, in a sentence."""
+    serve: str = ""
+    """The command that serves the embedded gateway as it was in this run; empty for another target."""
     ended: bool = True
     """Whether it came to its own end; false while it runs, and for good where it was interrupted or killed."""
 

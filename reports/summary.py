@@ -172,9 +172,14 @@ def standing(run: RunResult, finding: Finding) -> str:
 
 def replay_commands(finding: Finding, folder: str) -> tuple[str, str]:
     """How a finding is replayed, through tox and without: `folder` is the run's, as the reader can reach it."""
-    bundle = f"{folder.rstrip('/')}/{finding.bundle}" if folder else finding.bundle
-    quoted = bundle if all(char.isalnum() or char in "/._-:" for char in bundle) else _shell(bundle)
+    quoted = place(finding, folder)
     return f"tox run -e replay -- {quoted}", f"python -m suites.replay {quoted}"
+
+
+def place(finding: Finding, folder: str) -> str:
+    """The folder of a finding, as a word of the shell."""
+    bundle = f"{folder.rstrip('/')}/{finding.bundle}" if folder else finding.bundle
+    return bundle if all(char.isalnum() or char in "/._-:" for char in bundle) else _shell(bundle)
 
 
 def _shell(text: str) -> str:

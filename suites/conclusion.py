@@ -66,6 +66,8 @@ class Circumstances(Against):
     left_out: Sequence[str] = ()
     """Clauses that were deselected, in whatever way."""
     notes: tuple[str, ...] = ()
+    serve: str = ""
+    """See `RunFacts`."""
 
 
 def conclude(run: Run, around: Circumstances, started: datetime) -> RunResult:
@@ -162,6 +164,7 @@ def facts(run: Run, around: Circumstances, started: datetime) -> RunFacts:
         unusable=around.unusable,
         fault=around.fault,
         left_out=_left_out(around.left_out),
+        serve=around.serve,
         ended=not around.interrupted,
     )
 

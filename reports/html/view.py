@@ -61,6 +61,8 @@ class OrderView:
 
     outcome: Outcome
     amiss: bool
+    events: int
+    """How many different ones the timeline has of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class FindingView:
     sent: Body
     answered: Body | None
     replay: tuple[str, str]
+    script: str
+    """The path of `reproduce.py`, as the reader would type it."""
     no_script: str
     """Why `reproduce.py` can't show it, as the end of a sentence; empty where it can."""
 
@@ -127,10 +131,11 @@ def finding_view(finding: Finding, folder: str) -> FindingView:
         diff=diff.of(seen),
         moments=moments[:MOMENTS_MAX],
         moments_left=max(0, len(moments) - MOMENTS_MAX),
-        orders=tuple(OrderView(each, _amiss(each)) for each in seen.outcomes[:ORDERS_MAX]),
+        orders=tuple(OrderView(each, _amiss(each), len(_distinct(each.events))) for each in seen.outcomes[:ORDERS_MAX]),
         sent=body(seen.request.body),
         answered=None if seen.reply is None else body(seen.reply.body),
         replay=summary.replay_commands(finding, folder),
+        script=summary.place(finding, folder) + "/reproduce.py",
         no_script=reproduce.obstacle(finding),
     )
 
@@ -160,6 +165,8 @@ def _event(event: StreamEvent, names: dict[str, str]) -> str:
         f"order {names[event.order_id]}" if event.order_id in names else f"an order that nobody named, {event.order_id}"
     )
     left = "" if event.leaves is None else f", {event.leaves:g} left"
+    if (event.state, event.execution) == ("", "SNAPSHOT"):
+        return f"{event.account} stream: {which} stands in the snapshot"
     return f"{event.account} stream: {which} {event.state} ({event.execution}{left})"
 
 

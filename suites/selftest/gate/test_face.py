@@ -73,6 +73,9 @@ def test_a_faulty_gateway_is_exit_1_with_the_broken_promise_and_how_to_see_it_ag
     assert "Traceback" not in failing.said
     folders = [each.name for each in (failing.folder / "findings").iterdir()]
     assert any(each.startswith("disclosure.secrets-") for each in folders)
+    served = f"python -m gateway --fault {FAULT}"
+    assert served in (failing.folder / "report" / "index.html").read_text(encoding="utf-8")
+    assert served in (failing.folder / "findings" / folders[0] / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_plans_of_two_processes_are_the_same(honest: Ran, failing: Ran) -> None:
