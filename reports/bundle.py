@@ -76,7 +76,7 @@ def write_all(run: RunResult, folder: Path) -> None:
     Raises:
         OSError: the folder can't be written.
     """
-    for finding in run.findings:
+    for finding in (each for one in run.findings for each in (one, *one.also)):
         write(run, finding, folder)
 
 

@@ -56,9 +56,9 @@ class Remembered:
     exercised: tuple[str, ...] = ()
     """Clauses that the run has evidence for: where one is missing, silence says nothing."""
 
-    def saw(self, finding: str) -> bool:
-        """Whether the finding was seen."""
-        return any(each.id == finding for each in self.findings)
+    def saw(self, finding: Finding) -> bool:
+        """Whether the finding was seen, in whatever way."""
+        return any(each.id in finding.ids for each in self.findings)
 
 
 def ready(asked: Path | None, *, beside: bool) -> Path | None:
@@ -181,11 +181,11 @@ def _history(run: RunResult, before: Sequence[Remembered]) -> History:
 
 def _past(finding: Finding, now: str, before: Sequence[Remembered]) -> Past:
     asked = [each for each in before if finding.clause.id in each.exercised]
-    saw = [each.saw(finding.id) for each in asked]
+    saw = [each.saw(finding) for each in asked]
     if not any(saw):
         return Past(Standing.NEW, now, "")
-    sightings = [sighting for each in asked for sighting in each.findings if sighting.id == finding.id]
-    last = max(each.started for each in asked if each.saw(finding.id))
+    sightings = [sighting for each in asked for sighting in each.findings if sighting.id in finding.ids]
+    last = max(each.started for each in asked if each.saw(finding))
     recent = saw[-RECENT:]
     since = recent[recent.index(True) :] if True in recent else []
     standing = Standing.BACK if not since else Standing.STILL if all(since) else Standing.FLAKY
@@ -195,7 +195,7 @@ def _past(finding: Finding, now: str, before: Sequence[Remembered]) -> Past:
 def _gone(run: RunResult, before: Sequence[Remembered]) -> tuple[Gone, ...]:
     """What the last run that asked saw, and this one, which asked too, did not."""
     asked = {each.clause.id for each in run.clauses if each.exchanges}
-    here = {each.id for each in run.findings}
+    here = {name for each in run.findings for name in each.ids}
     found: list[Gone] = []
     for clause in sorted(asked):
         last = next((each for each in reversed(before) if clause in each.exercised), None)

@@ -14,6 +14,7 @@ from contracts.catalogue import Clause, clauses
 from contracts.messages import Exchange, History, Plan, Status, Verdict
 from contracts.oracles import ORACLES, Oracle
 from contracts.oracles.bench import AIMED
+from reports.bugs import difference
 from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
@@ -101,6 +102,7 @@ def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Pl
         exchange=exchange,
         times=len(group),
         seen=Seen.UNTRIED,
+        difference=difference(smallest.verdict.shape, exchange.plan),
     )
 
 

@@ -39,6 +39,7 @@ def letter(run: RunResult, finding: Finding) -> str:
         "",
         f"Seen in {often} of the run of {plain(facts.started)} against {code(facts.target)}. {again}",
         *(["", f"Waived: {plain(finding.waiver)}"] if finding.waived else []),
+        *_ways(finding),
         "",
         "## What it costs",
         "",
@@ -54,6 +55,12 @@ def letter(run: RunResult, finding: Finding) -> str:
         *_replay(finding, facts.serve),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _ways(finding: Finding) -> list[str]:
+    """The other ways in which a night saw the same bug."""
+    ways = [f"- {plain(each.message)} ({code(each.id)})" for each in finding.also]
+    return ["", "The same differs in other ways, each with a folder beside this one:", "", *ways] if ways else []
 
 
 def _exchange(exchange: Exchange) -> list[str]:

@@ -59,11 +59,25 @@ class Finding:
     waived: bool = False
     waiver: str = ""
     """The reason of the waiver."""
+    difference: str = ""
+    """What differs, without what is special about the plan: findings of a clause that share it are of one bug."""
+    also: tuple[Finding, ...] = ()
+    """Further findings of the same bug, where one stands for all."""
 
     @property
     def id(self) -> str:
         """`<clause>-<fingerprint>`, also the name of its folder."""
         return f"{self.clause.id}-{self.fingerprint}"
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Its own and those of the findings that it stands for."""
+        return self.id, *(each.id for each in self.also)
+
+    @property
+    def times_in_all(self) -> int:
+        """Exchanges that showed the bug, in whatever way."""
+        return self.times + sum(each.times for each in self.also)
 
     @property
     def bundle(self) -> str:

@@ -61,7 +61,7 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     most: dict[tuple[bool, str], int] = {}
     for each in found:
         promise = each.waived, each.clause.id
-        most[promise] = max(most.get(promise, 0), each.times)
+        most[promise] = max(most.get(promise, 0), each.times_in_all)
     return sorted(
         found,
         key=lambda each: (
@@ -69,16 +69,17 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
             each.clause.harm.rank,
             -most[each.waived, each.clause.id],
             each.clause.id,
-            -each.times,
+            -each.times_in_all,
             each.fingerprint,
         ),
     )
 
 
 def often(finding: Finding) -> str:
-    """How often a finding was seen: `3 exchanges, confirmed 3 of 3`."""
+    """How often a finding was seen: `3 exchanges, confirmed 3 of 3`; `9 exchanges in 4 ways, ...` of a night's bug."""
     again = SEEN_WORDS[finding.seen].format(finding.shows, finding.tries)
-    return f"{counted(finding.times, 'exchange')}, {again}"
+    ways = f" in {len(finding.ids)} ways" if finding.also else ""
+    return f"{counted(finding.times_in_all, 'exchange')}{ways}, {again}"
 
 
 def findings_words(run: RunResult) -> str:

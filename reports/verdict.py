@@ -67,13 +67,15 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": visible(finding.message),
         "witness": witness.line(finding.witness),
         "bundle": finding.bundle,
-        "times": finding.times,
+        "times": finding.times_in_all,
         "waived": finding.waived,
         "seen": finding.seen.value,
         "tries": finding.tries,
         "shows": finding.shows,
         "shrunk_from": finding.shrunk_from,
         "waiver": visible(finding.waiver),
+        "difference": visible(finding.difference),
+        "also": [_finding(each) for each in finding.also],
     }
 
 

@@ -16,6 +16,7 @@ from contracts.document import digest
 from contracts.messages import UNREACHED, Exchange, Status
 from contracts.oracles.bench import answered
 from reports import trials
+from reports.bugs import together
 from reports.judging import Judgement, findings, judgement, verdicts
 from reports.results import ClauseResult, Finding, Result, RunFacts, RunResult
 from reports.witness import counted
@@ -105,6 +106,7 @@ def judged(about: RunFacts, exchanges: tuple[Exchange, ...], against: Against, l
     said = [] if about.unusable else verdicts(exchanges)
     seen = _with_further(trials.told(findings(said), exchanges), later.further)
     found, complaints = applied(seen, against.waivers, datetime.fromisoformat(about.started).date())
+    found = together(found) if later.forgotten else found
     reasons = _Reasons(about, exchanges, waived=any(each.waived for each in found))
     whole = judgement(said, found, reasons, against.pins)
     result, reason = _answer(whole, about, exchanges, complaints, against, later.forgotten)

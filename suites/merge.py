@@ -21,6 +21,7 @@ from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Exchange, Status
 from reports import bundle, verdict
+from reports.bugs import apart, together
 from reports.folder import open_run, typed
 from reports.results import Answer, ClauseResult, Finding, Result, RunFacts, RunResult, Seen
 from reports.write import write
@@ -51,7 +52,7 @@ def part_of(folder: Path) -> Part:
     """
     try:
         answer = json.loads((folder / verdict.FILE).read_text(encoding="utf-8"))
-        found = tuple(_finding(folder, each) for each in answer["findings"])
+        found = tuple(_finding(folder, each) for one in answer["findings"] for each in (one, *one["also"]))
         _ = answer["clauses"], answer["open"], answer["target"], answer["document"]
     except OSError as error:
         raise UsageError(f"{shown(folder)} holds no whole run ({error.strerror}); give folders of runs") from None
@@ -81,6 +82,7 @@ def _finding(folder: Path, told: dict[str, Any]) -> Finding:
         shrunk_from=told["shrunk_from"],
         waived=about.waived,
         waiver=about.waiver,
+        difference=told["difference"],
     )
 
 
@@ -104,7 +106,7 @@ def merged(parts: Sequence[Part]) -> RunResult:
         clauses=tuple(_clause(clause_id, parts, findings) for clause_id in clauses()),
         findings=findings,
         answers=_answers(parts),
-        exchanges=tuple(each.exchange for each in findings),
+        exchanges=tuple(each.exchange for each in apart(findings)),
     )
 
 
@@ -118,7 +120,7 @@ def _findings(parts: Sequence[Part]) -> tuple[Finding, ...]:
         best = min(group, key=lambda each: (SEEN_FIRST.index(each.seen), len(each.exchange.request.body)))
         waived = all(each.waived for each in group)
         found.append(replace(best, times=sum(each.times for each in group), waived=waived))
-    return tuple(found)
+    return together(found) if any(part.answer["profile"] != "gate" for part in parts) else tuple(found)
 
 
 def _answer(parts: Sequence[Part], findings: Sequence[Finding]) -> Result:

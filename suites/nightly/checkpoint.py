@@ -112,6 +112,7 @@ def _out(finding: Finding) -> dict[str, Any]:
         "tries": finding.tries,
         "shows": finding.shows,
         "shrunk_from": finding.shrunk_from,
+        "difference": finding.difference,
     }
 
 

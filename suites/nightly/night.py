@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from contracts.messages import AWAY, Account, Exchange, Plan
 from reports import trials as telling
+from reports.bugs import bug_of, together
 from reports.judging import findings, verdicts
 from reports.results import Finding
 from suites import gate, second_looks, trials
@@ -277,21 +278,23 @@ class Night:
         exchanges = tuple(self.run.ledger.exchanges)
         judged = verdicts(exchanges, self._base)
         self.memory.count(judged)
+        known = {bug_of(each) for each in self.memory.findings.values()}
         fresh = self.memory.new(findings(judged))
+        bugs = [each for each in together(fresh) if bug_of(each) not in known]
         sent: Counter[str] = Counter(streams[x.plan.name] for x in exchanges if x.plan.name in streams)
         news = Counter(stream for x in exchanges if self.memory.news(x) and (stream := _stream(x, streams)))
-        found = Counter(streams[each.witness.name] for each in fresh if each.witness.name in streams)
+        found = Counter(streams[each.witness.name] for each in bugs if each.witness.name in streams)
         self.sent += sent
         self.shares.learn(sent, news, found)
         if fresh:
-            self._try(fresh, exchanges)
+            self._try(fresh, bugs, exchanges)
 
-    def _try(self, fresh: Sequence[Finding], exchanges: Sequence[Exchange]) -> None:
-        """Send new findings again, shrink them, and keep them with what shows them."""
+    def _try(self, fresh: Sequence[Finding], bugs: Sequence[Finding], exchanges: Sequence[Exchange]) -> None:
+        """Send one finding of each new bug again, shrink it, and keep all that are new with what shows them."""
         ledger = self.run.ledger
         ledger.exchanges[:] = [*self._base, *exchanges]
         if not self.stopping:
-            trials.hold(self.run, fresh)
+            trials.hold(self.run, bugs)
         told = telling.told(fresh, ledger.exchanges)
         self.memory.keep(told, ledger.exchanges[len(self._base) :])
         self.options.found(told)

@@ -1,6 +1,6 @@
 """How a night is getting on, in one line: now and then on plain output, rewritten in place on a terminal.
 
-A finding that is new has a line of its own at once.
+A bug that is new has a line of its own at once.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from reports.bugs import bug_of
 from reports.printable import one_line
 from suites.nightly.night import Night
 
@@ -36,7 +37,7 @@ class Progress:
 
     def __init__(self, say: Say, every: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._say = say
-        self._told: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
         self._every = every
         self._clock = clock
         self._last = clock()
@@ -45,8 +46,8 @@ class Progress:
     def __call__(self, night: Night) -> None:
         """Say a line where it is time for one."""
         for each in night.memory.findings.values():
-            if each.id not in self._told:
-                self._told.add(each.id)
+            if bug_of(each) not in self._told:
+                self._told.add(bug_of(each))
                 self._say(one_line(f"New: {each.clause.id}: {each.message}", WIDTH), over=False)
         now = self._clock()
         if now - self._last < self._every:
@@ -62,7 +63,7 @@ def line(night: Night, rate: float) -> str:
     Args:
         rate: requests a second since the last line.
     """
-    budget, found = night.budget, len(night.memory.findings)
+    budget, found = night.budget, len({bug_of(each) for each in night.memory.findings.values()})
     of = f" of {budget.requests:,.0f}" if math.isfinite(budget.requests) else ""
     overall = budget.spent / budget.used_seconds if budget.used_seconds > 0 else 0.0
     left = budget.seconds_left(overall)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
+from reports.bugs import together as one_a_bug
 from reports.results import Finding
 from suites import gate
 from suites.nightly.budget import Budget
@@ -80,8 +81,9 @@ def night(names: Sequence[str], budget: int, seed: int) -> Told:
         run = Run(target_of(server), RunOptions(seed=seed, rate=0, patience=2.5))
         whole = Night(run, Options(Budget(budget)))
         whole.execute(gate.plans(seed))
-    rest = tuple(whole.memory.findings.values()), run.ledger.died
-    found = Counter(each.clause.id for each in whole.memory.findings.values())
+    bugs = one_a_bug(whole.memory.findings.values())
+    rest = bugs, run.ledger.died
+    found = Counter(each.clause.id for each in bugs)
     missed = tuple(name for clause, name in clauses.items() if clause not in found)
     several = tuple(f"{clause} ({count})" for clause, count in sorted(found.items()) if count > 1 and clause in clauses)
     return Told(missed, tuple(sorted(set(found) - set(clauses))), several, run.transport.requests, *rest)
