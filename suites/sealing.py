@@ -10,6 +10,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import re
 import urllib.parse
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS, b64
 from suites.strategies.ed25519 import CONSTRUCTED
 from suites.target import Key, Target
 
+BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 LEGIBLE = 16
 """How long a text must be to give anything of a secret away."""
 COOKIES_SET_BEFORE = "cookies set before"
@@ -198,9 +200,16 @@ def _spelt(key_id: str) -> tuple[str, ...]:
 
 def _escaped(texts: tuple[str, ...]) -> tuple[str, ...]:
     """Each as it is, as a query escapes it, as a path and a cookie do, which leave a slash, and as JSON may."""
-    quoted = urllib.parse.quote
-    forms = [form for text in texts for form in (text, quoted(text, safe=""), quoted(text), text.replace("/", "\\/"))]
+    forms = [form for text in texts for form in (text, *_quoted(text), text.replace("/", "\\/"))]
     return tuple(sorted(dict.fromkeys(forms), key=len, reverse=True))
+
+
+def _quoted(text: str) -> tuple[str, str]:
+    """As a query escapes it, and as a path does; of base64, which is all but everything, without asking the library."""
+    if BASE64.fullmatch(text):
+        kept = text.replace("+", "%2B").replace("=", "%3D")
+        return kept.replace("/", "%2F"), kept
+    return urllib.parse.quote(text, safe=""), urllib.parse.quote(text)
 
 
 def signature_spellings(signature: str) -> tuple[str, ...]:

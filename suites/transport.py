@@ -17,7 +17,7 @@ from typing import Any
 
 from contracts import jsontext
 from contracts.document import read
-from contracts.messages import Account, Connection, Credentials, Exchange, Framing, Plan, Reply, Request
+from contracts.messages import PATH, Account, Connection, Credentials, Exchange, Framing, Plan, Reply, Request
 from contracts.oracles.disclosure import MASKS
 from contracts.oracles.routing import DELAY_MS
 from contracts.signing import HEADER_KEY
@@ -279,7 +279,8 @@ class Transport:
         if wanted.elsewhere:
             body = _replace(body.decode(), masks).encode()
         account = wanted.key if right and not wanted.elsewhere else Account.NOBODY
-        return Request(plan.method, _replace(sealed.path, masks), headers, body, account, wanted.skew_ms)
+        path = sealed.path if sealed.path == PATH else _replace(sealed.path, masks)
+        return Request(plan.method, path, headers, body, account, wanted.skew_ms)
 
     def _exchange(self, plan: Plan, part: Part, last: _Sent, tries: int) -> Exchange:
         with self._lock:
@@ -349,10 +350,14 @@ def _standing_masks(target: Target) -> dict[str, str]:
 def _masked(reply: Reply | None, masks: Mapping[str, str]) -> Reply | None:
     if reply is None:
         return None
-    body = reply.body
-    for spelling, mask in masks.items():
-        body = body.replace(spelling.encode(), mask.encode())
-    return dataclasses.replace(reply, headers=_masked_headers(reply.headers, masks), body=body)
+    headers = _masked_headers(reply.headers, masks)
+    text = reply.body.decode("utf-8", "surrogateescape")
+    found = {spelling: mask for spelling, mask in masks.items() if spelling in text}  # mostly none, of dozens
+    if not found and headers is reply.headers:
+        return reply
+    return dataclasses.replace(
+        reply, headers=headers, body=_replace(text, found).encode("utf-8", "surrogateescape") if found else reply.body
+    )
 
 
 def _masked_headers(headers: Headers, masks: Mapping[str, str]) -> Headers:
