@@ -202,7 +202,7 @@ def _questions(text: jsontext.Text) -> list[str]:
         found += ["shape.unknown-members" for name in value if name != "orders"]
     orders = value.get("orders") if isinstance(value, dict) else None
     for entry in orders if isinstance(orders, list) else ():
-        if isinstance(entry, dict):
+        if isinstance(entry, dict) and not (len(entry) == len(ENTRY_MEMBERS) and _is_plain(entry)):
             found += [
                 "shape.unknown-entry-members" for name in entry if name not in ENTRY_MEMBERS and name not in SNAKE
             ]
@@ -210,6 +210,14 @@ def _questions(text: jsontext.Text) -> list[str]:
             found += _string_questions(entry)
     ids = ids_of(value) or ()
     return found + (["shape.repeated-id"] if len(set(ids)) < len(ids) else [])
+
+
+def _is_plain(entry: dict[str, Any]) -> bool:
+    """Whether an entry is of two plain strings under their own names, as nearly all are: it asks nothing."""
+    order_id, slug = entry.get("orderId"), entry.get("marketSlug")
+    if not (isinstance(order_id, str) and isinstance(slug, str)):
+        return False
+    return PLAIN_ID.fullmatch(order_id) is not None and PLAIN_SLUG.fullmatch(slug) is not None
 
 
 def _string_questions(entry: dict[str, Any]) -> list[str]:

@@ -53,6 +53,8 @@ IDLE = ("/health", "/v1/ws/private")
 """Other paths that a header or a query may point to: they change nothing."""
 SENT_MAX = 50_000
 """How many made-up ids are remembered, so that their reflections are known: the newest."""
+WORD = re.compile(r"(?!inf|nan)[a-z]", re.IGNORECASE | re.ASCII)
+"""How a text begins that is no number to anybody."""
 NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?([^",}\s]+)')
 MEMBERS = frozenset(
     "marketSlug type price quantity tif goodTillTime participateDontInitiate intent manualOrderIndicator".split()  # noqa: SIM905  # nine words
@@ -132,8 +134,9 @@ class Guard:
 
     def doubt(self, plan: Plan) -> str:
         """Why an id that a plan makes up could be a real order at this target; empty where it can't."""
-        made_up = [match.decode("utf-8", "replace") for match in NAMED_ID.findall(plan.body or b"")]
-        known = self.known
+        named = (match.decode("utf-8", "replace") for match in NAMED_ID.findall(plan.body or b""))
+        made_up = [each for each in named if _number(each) is not None]  # few: what is known need not be looked through
+        known = self.known if made_up else ()
         if any(self._could_be(each, known) for each in made_up):
             return "the target numbers its orders, and a number that the plan makes up could be one of them"
         return ""
@@ -225,6 +228,8 @@ def _mentions_a_path(value: str) -> bool:
 def _number(text: str) -> float | None:
     """What a careless reader would take a text for; None where it is no number to anybody."""
     plain = text.strip("\"' \t\n")
+    if WORD.match(plain):  # most ids, and an exception costs
+        return None
     try:
         value = float(plain)
     except ValueError:
