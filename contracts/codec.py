@@ -35,6 +35,8 @@ DEPTH_MAX = 12
 """Objects within objects: a plan, its companions, their needs."""
 ITEMS_MAX = 100_000
 """Entries of one array."""
+COMPACT = json.JSONEncoder(allow_nan=False)
+"""Made once: a run writes one line an exchange."""
 SPLIT_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 NOT_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -45,27 +47,16 @@ def to_json(value: object) -> Any:
     Raises:
         TypeError: something in it is none of the kinds in the table above.
     """
-    if isinstance(value, enum.Enum):
-        return value.value
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else _not_finite(value)
-    if isinstance(value, str):
-        return _text_out(value)
-    if isinstance(value, bytes):
-        return _bytes_out(value)
-    if isinstance(value, tuple):
-        return [to_json(each) for each in value]
-    if is_dataclass(value) and not isinstance(value, type):
-        members = ((name, getattr(value, name), default) for name, default in _defaults(type(value)))
-        return {name: to_json(member) for name, member, default in members if member != default}
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
+    kind = type(value)
+    writer = WRITERS.get(kind)
+    if writer is None:
+        writer = WRITERS[kind] = _writer(kind)
+    return writer(value)
 
 
 def dumps(value: object, indent: int | None = None) -> str:
     """A message as JSON text in ASCII: nothing invisible, nothing that could split a line."""
-    return json.dumps(to_json(value), indent=indent, allow_nan=False)
+    return (COMPACT if indent is None else json.JSONEncoder(indent=indent, allow_nan=False)).encode(to_json(value))
 
 
 def loads(raw: bytes, name: str) -> Any:
@@ -103,8 +94,47 @@ def from_json(cls: type[T], data: object, name: str = "") -> T:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-@cache
-def _defaults(cls: type) -> tuple[tuple[str, object], ...]:
+Writer = Callable[[Any], Any]
+WRITERS: dict[Any, Writer] = {}
+"""How values of a type are written: found once, for every exchange has hundreds of values."""
+
+
+def _writer(kind: type[Any]) -> Writer:
+    if issubclass(kind, enum.Enum):
+        return lambda value: value.value
+    if kind is type(None) or issubclass(kind, int):
+        return lambda value: value
+    for base, writer in ((float, _number_out), (str, _text_out), (bytes, _bytes_out), (tuple, _tuple_out)):
+        if issubclass(kind, base):
+            return writer
+    if is_dataclass(kind):
+        return _object_writer(kind)
+    raise TypeError(f"{kind.__name__} has no form in JSON")
+
+
+def _object_writer(kind: type[Any]) -> Writer:
+    members = _defaults(kind)
+
+    def write(value: object) -> dict[str, Any]:
+        found = {}
+        for name, default in members:
+            member = getattr(value, name)
+            if member is not default and member != default:
+                found[name] = to_json(member)
+        return found
+
+    return write
+
+
+def _tuple_out(value: tuple[object, ...]) -> list[Any]:
+    return [to_json(each) for each in value]
+
+
+def _number_out(value: float) -> float | str:
+    return value if math.isfinite(value) else _not_finite(value)
+
+
+def _defaults(cls: type[Any]) -> tuple[tuple[str, object], ...]:
     """The fields of a dataclass, each with its default; with `MISSING`, which equals nothing, where it has none."""
     declared: tuple[Field[Any], ...] = fields(cls)
     return tuple(
@@ -119,7 +149,7 @@ def _not_finite(value: float) -> str:
 
 
 def _text_out(value: str) -> str | dict[str, str]:
-    if SPLIT_PAIR.search(value):
+    if not value.isascii() and SPLIT_PAIR.search(value):
         return {"base64": base64.b64encode(value.encode("utf-8", "surrogatepass")).decode("ascii")}
     return value
 
