@@ -76,7 +76,14 @@ class Binding:
         Raises:
             KeyError: an order that the plan does not need, or an unknown form.
         """
-        return PLACEHOLDER.sub(self._value, text)
+        filled: dict[bytes, bytes] = {}  # the entries of a batch mostly share a market
+
+        def value(match: re.Match[bytes]) -> bytes:
+            if match[0] not in filled:
+                filled[match[0]] = self._value(match)
+            return filled[match[0]]
+
+        return PLACEHOLDER.sub(value, text) if b"{{" in text else text
 
     def _value(self, match: re.Match[bytes]) -> bytes:
         what, name = match[1].decode(), match[2].decode()
