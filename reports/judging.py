@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from contracts.catalogue import Clause, clauses
 from contracts.messages import Exchange, History, Plan, Status, Verdict
-from contracts.oracles import ORACLES, Oracle
-from contracts.oracles.bench import AIMED
+from contracts.oracles import Oracle
+from contracts.oracles.bench import judges_of
 from reports.bugs import difference
 from reports.results import Answer, ClauseResult, Finding, Seen
 
@@ -55,10 +55,14 @@ def verdicts(exchanges: Iterable[Exchange], beside: Iterable[Exchange] = ()) -> 
     judged = tuple(each for each in exchanges if not each.trial)
     history = History.of((*(each for each in beside if not each.trial), *judged))
     found = []
-    judges: dict[tuple[str, ...], list[tuple[str, Oracle]]] = {}
+    judges: dict[tuple[object, ...], list[tuple[str, Oracle]]] = {}
     for exchange in judged:
         aims = (exchange.plan.clause, *exchange.plan.probes)
-        for clause, oracle in judges.get(aims) or judges.setdefault(aims, _judges(aims)):
+        orders = bool(exchange.outcomes or exchange.stray)
+        which = (orders, *aims)
+        if which not in judges:
+            judges[which] = judges_of(aims, orders=orders)
+        for clause, oracle in judges[which]:
             try:
                 verdict = oracle(exchange, history)
             except Exception as error:  # whatever it is, it is ours, and must not pass for a verdict
@@ -68,11 +72,6 @@ def verdicts(exchanges: Iterable[Exchange], beside: Iterable[Exchange] = ()) -> 
             if verdict is not None:
                 found.append(Judged(verdict, exchange))
     return found
-
-
-def _judges(aims: tuple[str, ...]) -> list[tuple[str, Oracle]]:
-    """The judges that may speak of a plan which aims at these clauses: all but those that speak only of their own."""
-    return [each for each in ORACLES.items() if each[0] not in AIMED or each[0] in aims]
 
 
 def fingerprint(verdict: Verdict) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 
 from contracts.catalogue import clauses
 from contracts.messages import PROBE, Credentials, Exchange, History, Label, Plan, Verdict
 
 Oracle = Callable[[Exchange, History], Verdict | None]
 ORACLES: dict[str, Oracle] = {}
-AIMED: set[str] = set()
-"""Clauses whose judge is silent on every plan that neither aims at them nor probes them."""
+ABOUT: dict[str, str] = {}
+"""By clauses, the clause without which, aimed at or probed, their judge is silent on a plan."""
+OF_ORDERS: set[str] = set()
+"""Clauses whose judge is silent on every exchange that nothing is known of orders of."""
 QUESTIONS: set[str] = set()
 """Open clauses whose answer is whether a plan is taken."""
 SAME, DIFFERS = "same", "differs"
@@ -24,8 +26,13 @@ WRONG_STATUS_CLAUSES_MAX = 2
 """A wrong status that answers more clauses than this is a fault of the status alone, not of each clause."""
 
 
-def oracle(clause: str) -> Callable[[Oracle], Oracle]:
+def oracle(clause: str, *, about: str = "", of_orders: bool = False) -> Callable[[Oracle], Oracle]:
     """Register the judge of a clause.
+
+    Args:
+        clause: that it judges.
+        about: the clause that a plan must aim at or probe for the judge to speak of it; without it, any plan will do.
+        of_orders: whether it is silent where nothing is known of any order.
 
     Raises:
         ValueError: the catalogue has no such clause, or it has a judge already.
@@ -35,9 +42,27 @@ def oracle(clause: str) -> Callable[[Oracle], Oracle]:
 
     def register(function: Oracle) -> Oracle:
         ORACLES[clause] = function
+        if about:
+            ABOUT[clause] = about
+        if of_orders:
+            OF_ORDERS.add(clause)
         return function
 
     return register
+
+
+def judges_of(aims: Container[str], *, orders: bool) -> list[tuple[str, Oracle]]:
+    """The judges that may speak of an exchange, by clause.
+
+    Args:
+        aims: the clauses that its plan aims at or probes.
+        orders: whether anything is known of orders.
+    """
+    return [
+        (clause, each)
+        for clause, each in ORACLES.items()
+        if (clause not in ABOUT or ABOUT[clause] in aims) and (orders or clause not in OF_ORDERS)
+    ]
 
 
 def judge(exchange: Exchange, history: History) -> Iterator[Verdict]:
@@ -109,8 +134,7 @@ def owed(clause: str, exchange: Exchange) -> Verdict:
 
 def plan_judge(clause: str) -> Oracle:
     """Register the judge of a clause that is about its own plans only: see `judge_of_plans`."""
-    AIMED.add(clause)
-    return oracle(clause)(judge_of_plans(clause))
+    return oracle(clause, about=clause)(judge_of_plans(clause))
 
 
 def judge_of_plans(clause: str) -> Oracle:
@@ -234,9 +258,8 @@ def question_judge(clause: str) -> Oracle:
             return None  # which of them was it? each is asked again by itself
         return answer(clause, "taken" if taken(exchange) else f"refused with {exchange.status}")
 
-    AIMED.add(clause)
     QUESTIONS.add(clause)
-    return oracle(clause)(judge_question)
+    return oracle(clause, about=clause)(judge_question)
 
 
 def asks_several(plan: Plan) -> bool:

@@ -66,7 +66,7 @@ def right_credentials_are_taken(exchange: Exchange, history: History) -> Verdict
     return Verdict.passed(clause) if taken(exchange) else None
 
 
-@oracle("credentials.differing-headers")
+@oracle("credentials.differing-headers", about="credentials.differing-headers")
 def two_values_open_no_door(exchange: Exchange, history: History) -> Verdict | None:
     """Neither value alone would let the plan in, or let it act on the order beside it."""
     clause, plan = "credentials.differing-headers", exchange.plan
@@ -79,7 +79,7 @@ def two_values_open_no_door(exchange: Exchange, history: History) -> Verdict | N
     return Verdict.passed(clause)
 
 
-@oracle("credentials.which-first")
+@oracle("credentials.which-first", about="credentials.both-wrong")
 def which_is_checked_first(exchange: Exchange, history: History) -> Verdict | None:
     """Asked by the plans that are wrong both ways."""
     if exchange.plan.clause != "credentials.both-wrong" or not answered(exchange):

@@ -12,7 +12,7 @@ from collections import Counter
 from contracts.document import PLAIN_ID
 from contracts.messages import Exchange, History, Label, Verdict
 from contracts.oracles.bench import oracle, refused, taken
-from contracts.oracles.form import echoed, listed
+from contracts.oracles.form import echoed, listed, of_the_last
 
 JUDGED_WHOLE = (
     "echo.again",
@@ -58,6 +58,7 @@ def sentence(expected: tuple[str, ...], got: tuple[str, ...]) -> str:
     return f"{len(expected)} ids were sent and {len(got)} came back"
 
 
+@of_the_last
 def _applies(exchange: Exchange) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     plan = exchange.plan
     if exchange.ids is None or plan.label is Label.UNLAWFUL or plan.clause.startswith(JUDGED_WHOLE):
@@ -140,19 +141,20 @@ def _judge_difference(clause: str, kind: str) -> None:
 
 
 def _could_break(kind: str, ids: tuple[str, ...]) -> bool:
-    return {
-        "order": len(set(ids)) > 1,
-        "repeats": len(set(ids)) < len(ids),
-        "verbatim": any(PLAIN_ID.fullmatch(each) for each in ids),
-        "odd-strings": not all(PLAIN_ID.fullmatch(each) for each in ids),
-    }.get(kind, True)
+    if kind == "order":
+        return len(set(ids)) > 1
+    if kind == "repeats":
+        return len(set(ids)) < len(ids)
+    if kind == "verbatim":
+        return any(PLAIN_ID.fullmatch(each) for each in ids)
+    return kind != "odd-strings" or not all(PLAIN_ID.fullmatch(each) for each in ids)
 
 
 for _kind in ("complete", "nothing-added", "order", "verbatim", "repeats", "odd-strings"):
     _judge_difference(f"echo.{_kind}", _kind)
 
 
-@oracle("echo.again")
+@oracle("echo.again", about="echo.again")
 def the_same_batch_is_answered_the_same(exchange: Exchange, history: History) -> Verdict | None:
     """Silent on the first sending, and where the first was not answered rightly."""
     clause = "echo.again"

@@ -12,7 +12,7 @@ from contracts.oracles.outcome import gone, known
 def _leak(exchange: Exchange, history: History) -> str:
     """Which clause a strange id in an echo breaks; empty where there is none."""
     got = echoed(exchange)
-    if got is None or exchange.ids is None:
+    if got is None or exchange.ids is None or got == exchange.ids:
         return ""
     strange = foreign_ids(exchange, got, history)
     if not strange:

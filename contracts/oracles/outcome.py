@@ -51,7 +51,7 @@ def named(exchange: Exchange) -> tuple[Outcome, ...]:
 
 
 def _cancelled(clause: str, *, mixed: bool) -> None:
-    @oracle(clause)
+    @oracle(clause, of_orders=True)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         own = [o for o in named(exchange) if o.need.account is Account.OWN]
         if exchange.plan.clause.startswith(("wholeness.", "isolation.")):
@@ -103,7 +103,7 @@ def _named_before(exchange: Exchange, outcome: Outcome, history: History) -> boo
     return any(outcome.order_id in (each.ids or ()) for each in earlier)
 
 
-@oracle("outcome.nothing-else")
+@oracle("outcome.nothing-else", of_orders=True)
 def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the own bystanders of batches that were taken."""
     clause = "outcome.nothing-else"
@@ -120,7 +120,7 @@ def nothing_else_is_cancelled(exchange: Exchange, history: History) -> Verdict |
     return Verdict.passed(clause) if seen else None
 
 
-@oracle("outcome.exact-id")
+@oracle("outcome.exact-id", about="outcome.exact-id")
 def only_the_exact_id_acts(exchange: Exchange, history: History) -> Verdict | None:
     """Judges plans that name another spelling of an open order's id, taken or not."""
     clause = "outcome.exact-id"
@@ -132,7 +132,7 @@ def only_the_exact_id_acts(exchange: Exchange, history: History) -> Verdict | No
     return Verdict.passed(clause) if seen else None
 
 
-@oracle("outcome.once")
+@oracle("outcome.once", about="outcome.once")
 def an_order_is_cancelled_once(exchange: Exchange, history: History) -> Verdict | None:
     """Judges orders named in two batches at once; the events for a repeat within one batch are an open question."""
     clause = "outcome.once"
@@ -144,7 +144,7 @@ def an_order_is_cancelled_once(exchange: Exchange, history: History) -> Verdict 
     return Verdict.passed(clause) if seen or named(exchange) else None
 
 
-@oracle("outcome.reported")
+@oracle("outcome.reported", of_orders=True)
 def a_cancelled_order_is_reported(exchange: Exchange, history: History) -> Verdict | None:
     """Silent where there is no stream, and where the order is still open."""
     clause = "outcome.reported"
@@ -157,7 +157,7 @@ def a_cancelled_order_is_reported(exchange: Exchange, history: History) -> Verdi
     return Verdict.passed(clause) if seen else None
 
 
-@oracle("outcome.nothing-left")
+@oracle("outcome.nothing-left", of_orders=True)
 def a_cancelled_order_has_nothing_left(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every cancellation reported."""
     clause = "outcome.nothing-left"
@@ -170,7 +170,7 @@ def a_cancelled_order_has_nothing_left(exchange: Exchange, history: History) -> 
     return Verdict.passed(clause) if events else None
 
 
-@oracle("outcome.true-report")
+@oracle("outcome.true-report", of_orders=True)
 def the_stream_reports_what_happened(exchange: Exchange, history: History) -> Verdict | None:
     """Judges each event's market, events for orders that are still open, and events of ids that nobody has."""
     clause = "outcome.true-report"
@@ -186,7 +186,7 @@ def the_stream_reports_what_happened(exchange: Exchange, history: History) -> Ve
     return Verdict.passed(clause) if events else None
 
 
-@oracle("outcome.other-market")
+@oracle("outcome.other-market", about="outcome.other-market")
 def what_becomes_of_another_market(exchange: Exchange, history: History) -> Verdict | None:
     """Asked by plans that name an own order with another market of ours."""
     clause = "outcome.other-market"
@@ -198,7 +198,7 @@ def what_becomes_of_another_market(exchange: Exchange, history: History) -> Verd
     return answer(clause, "cancelled" if gone(seen[0]) else "ignored") if seen and taken(exchange) else None
 
 
-@oracle("outcome.repeat-events")
+@oracle("outcome.repeat-events", of_orders=True)
 def how_many_events_a_repeat_has(exchange: Exchange, history: History) -> Verdict | None:
     """Asked by orders that are named twice in one batch."""
     if not taken(exchange) or exchange.ids is None:

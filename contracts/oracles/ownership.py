@@ -14,7 +14,7 @@ OF_THE_MOMENT = ("connection", "keep-alive", "set-cookie", "retry-after")
 """Headers that come and go whatever is asked."""
 
 
-@oracle("ownership.foreign-untouched")
+@oracle("ownership.foreign-untouched", of_orders=True)
 def a_foreign_order_is_never_cancelled(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every order of another account than the one that sent the batch."""
     clause = "ownership.foreign-untouched"
@@ -101,7 +101,7 @@ def _without_ids(value: object, ids: tuple[str, ...]) -> str:
     return text
 
 
-@oracle("ownership.own-stream")
+@oracle("ownership.own-stream", of_orders=True)
 def a_stream_shows_own_orders_only(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every event of an order that the suite placed; another account's stream must not have it."""
     clause = "ownership.own-stream"
@@ -111,7 +111,7 @@ def a_stream_shows_own_orders_only(exchange: Exchange, history: History) -> Verd
     return Verdict.passed(clause) if events else None
 
 
-@oracle("ownership.own-key")
+@oracle("ownership.own-key", about="ownership.own-key")
 def each_key_acts_for_its_own_account(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the second account's batch of its own order."""
     clause = "ownership.own-key"

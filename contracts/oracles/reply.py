@@ -190,7 +190,7 @@ def an_answer_is_compressed_only_where_offered(exchange: Exchange, history: Hist
     return Verdict.passed("reply.coding")
 
 
-@oracle("reply.further-members")
+@oracle("reply.further-members", about="reply.taken")
 def which_members_stand_beside_the_echo(exchange: Exchange, history: History) -> Verdict | None:
     """Asked by every plain lawful batch that aims at the status."""
     clause = "reply.further-members"
@@ -204,7 +204,7 @@ def which_members_stand_beside_the_echo(exchange: Exchange, history: History) ->
 
 
 def _error_form(clause: str, status: int, aimed: str) -> None:
-    @oracle(clause)
+    @oracle(clause, about=aimed)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         if exchange.plan.clause != aimed or exchange.status != status or exchange.reply is None or exchange.failure:
             return None

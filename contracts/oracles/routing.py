@@ -15,7 +15,7 @@ for _name in ("no-media-type", "other-media-type", "compressed-body", "query", "
     question_judge(f"routing.{_name}")
 
 
-@oracle("routing.other-methods")
+@oracle("routing.other-methods", about="routing.other-methods")
 def another_method_is_refused(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the plans of other methods; neither a 2xx nor an effect on an order is right."""
     clause = "routing.other-methods"
@@ -36,7 +36,7 @@ def another_method_is_refused(exchange: Exchange, history: History) -> Verdict |
     )
 
 
-@oracle("routing.other-paths")
+@oracle("routing.other-paths", about="routing.other-paths")
 def another_path_is_not_a_way_around(exchange: Exchange, history: History) -> Verdict | None:
     """Judges plans of other spellings of the path without right credentials."""
     clause = "routing.other-paths"
@@ -48,7 +48,7 @@ def another_path_is_not_a_way_around(exchange: Exchange, history: History) -> Ve
     return Verdict.passed(clause)
 
 
-@oracle("routing.expect")
+@oracle("routing.expect", about="routing.expect")
 def expect_is_served_without_delay(exchange: Exchange, history: History) -> Verdict | None:
     """A delay is one beside the other answers of this target."""
     clause, plan = "routing.expect", exchange.plan
@@ -66,7 +66,7 @@ def expect_is_served_without_delay(exchange: Exchange, history: History) -> Verd
     )
 
 
-@oracle("routing.which-chunked")
+@oracle("routing.which-chunked", about="routing.chunked")
 def which_way_chunked(exchange: Exchange, history: History) -> Verdict | None:
     """Asked by the plans of chunked bodies."""
     if exchange.plan.clause != "routing.chunked" or not answered(exchange):

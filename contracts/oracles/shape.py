@@ -37,7 +37,7 @@ for _name in QUESTIONS.split():
 def _no_difference(clause: str) -> None:
     """What makes no difference: the plan is taken, and its echo is that of the plainly written batch."""
 
-    @oracle(clause)
+    @oracle(clause, about=clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         if exchange.plan.clause != clause or not answered(exchange) or exchange.status in (401, 403):
             return None
@@ -52,7 +52,7 @@ for _name in ("white-space", "member-order", "escapes", "escaped-names"):
     _no_difference(f"shape.{_name}")
 
 
-@oracle("shape.plain-slugs")
+@oracle("shape.plain-slugs", about="shape.plain-slugs")
 def a_plain_slug_is_taken(exchange: Exchange, history: History) -> Verdict | None:
     """Silent where the target refuses markets that nobody has: then no slug of ours but a real one can be taken."""
     clause = "shape.plain-slugs"
@@ -67,7 +67,7 @@ def a_plain_slug_is_taken(exchange: Exchange, history: History) -> Verdict | Non
     return Verdict.failed(clause, f"{exchange.plan.kind} was answered {exchange.status}, not 200", "slug refused")
 
 
-@oracle("shape.markets-together")
+@oracle("shape.markets-together", about="shape.markets-together")
 def markets_taken_alone_are_taken_together(exchange: Exchange, history: History) -> Verdict | None:
     """Silent unless the market that nobody has is taken alone: the prelude asks; the target's own are lawful."""
     clause = "shape.markets-together"
@@ -85,7 +85,7 @@ def markets_taken_alone_are_taken_together(exchange: Exchange, history: History)
     )
 
 
-@oracle("shape.repeated-member")
+@oracle("shape.repeated-member", about="shape.which-member")
 def a_repeated_member_is_read_one_way(exchange: Exchange, history: History) -> Verdict | None:
     """The echo must be that of a reading, first or last, that is a lawful batch."""
     clause = "shape.repeated-member"
@@ -106,7 +106,7 @@ def a_repeated_member_is_read_one_way(exchange: Exchange, history: History) -> V
     )
 
 
-@oracle("shape.which-member")
+@oracle("shape.which-member", about="shape.which-member")
 def which_member_counts(exchange: Exchange, history: History) -> Verdict | None:
     """The answer is refused, first or last, by the echo of a body with two lawful readings."""
     clause = "shape.which-member"

@@ -9,7 +9,7 @@ for _clause in ("size.one", "size.full", "size.between", "size.empty", "size.ove
     plan_judge(_clause)
 
 
-@oracle("size.entries")
+@oracle("size.entries", about="size.entries")
 def the_limit_counts_entries(exchange: Exchange, history: History) -> Verdict | None:
     """Silent where a plain batch of as many entries meets the same fate: then the limit itself is broken."""
     clause, plan = "size.entries", exchange.plan

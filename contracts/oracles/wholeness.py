@@ -19,7 +19,7 @@ MUST_STAY = ("open", "either", "cancelled")
 """Fates of orders that a refused batch must leave alone: all but those of which nobody says what becomes."""
 
 
-@oracle("wholeness.position")
+@oracle("wholeness.position", about="wholeness.position")
 def one_bad_entry_refuses_the_whole(exchange: Exchange, history: History) -> Verdict | None:
     """Silent where the same defect is taken in a batch of its own: then the defect's own clause is broken."""
     clause = "wholeness.position"
@@ -43,7 +43,7 @@ def _place(position: str) -> str:
 
 
 def _without_effect(clause: str) -> None:
-    @oracle(clause)
+    @oracle(clause, of_orders=True)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         concern = exchange.plan.clause.partition(".")[0] if exchange.plan.clause != "routing.other-methods" else ""
         if exchange.plan.clause == clause and exchange.plan.label is Label.LAWFUL:

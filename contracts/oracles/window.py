@@ -27,7 +27,7 @@ def skew_at_the_server(exchange: Exchange) -> tuple[float, float]:
 def _inside(side: str, sign: int) -> None:
     clause = f"window.{side}-inside"
 
-    @oracle(clause)
+    @oracle(clause, about=clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         low, high = skew_at_the_server(exchange)
         if exchange.plan.clause != clause or not answered(exchange):
@@ -48,7 +48,7 @@ def _inside(side: str, sign: int) -> None:
 def _outside(side: str, sign: int) -> None:
     clause = f"window.{side}-outside"
 
-    @oracle(clause)
+    @oracle(clause, about=clause)
     def judge(exchange: Exchange, history: History) -> Verdict | None:
         low, high = skew_at_the_server(exchange)
         if exchange.plan.clause != clause or not answered(exchange):

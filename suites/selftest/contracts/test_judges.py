@@ -20,6 +20,7 @@ from contracts.messages import (
     StreamEvent,
 )
 from contracts.oracles import ORACLES, judge
+from contracts.oracles.bench import judges_of
 from suites import gate
 from suites.selftest.contracts.test_jsontext import VALUES
 
@@ -105,6 +106,15 @@ def test_a_judge_names_its_own_clause_and_only_gating_ones_fail(seen: Exchange) 
 def test_a_judge_says_the_same_of_the_same(seen: Exchange) -> None:
     history = History.of((seen,))
     assert list(judge(seen, history)) == list(judge(seen, history))
+
+
+@given(st.lists(exchanges(), min_size=1, max_size=3))
+def test_a_judge_that_is_not_asked_would_have_been_silent(seen: list[Exchange]) -> None:
+    history = History.of(tuple(seen))
+    for each in seen:
+        asked = judges_of((each.plan.clause, *each.plan.probes), orders=bool(each.outcomes or each.stray))
+        said = [verdict for _, oracle in asked if (verdict := oracle(each, history)) is not None]
+        assert said == list(judge(each, history))
 
 
 def test_every_clause_has_one_judge() -> None:
