@@ -10,6 +10,8 @@
 | int, bool, None   | themselves                                                                               |
 | float             | number; `"NaN"`, `"Infinity"` or `"-Infinity"` where it is no finite one                  |
 
+One file because writing and reading are one table, each row of it twice.
+
 Reading runs no code of the data's choosing, and its depth and its number of items are bounded.
 """
 
