@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from contracts.messages import Plan
+from contracts.oracles.bench import defect_of
 from reports.results import Finding
 
 ACTS = "acts"
@@ -21,9 +22,9 @@ TAKEN = ("taken", ACTS, "2xx")
 def difference(shape: str, plan: Plan) -> str:
     """The shape of a difference without what is special about the plan; of a crash, the concern of the plan stays."""
     head, _, rest = shape.partition(": ")
-    if rest == plan.clause:
-        return f"{head}: {plan.clause.partition('.')[0]}"
-    bare = head if rest in (plan.kind, plan.position) else shape.removeprefix(f"{plan.method} ")
+    if rest and rest == plan.clause:
+        return f"{head}: {defect_of(plan).partition('.')[0]}"
+    bare = head if rest and rest in (plan.kind, plan.position) else shape.removeprefix(f"{plan.method} ")
     return TAKEN[0] if bare in TAKEN else bare
 
 

@@ -95,6 +95,12 @@ def refused(exchange: Exchange) -> bool:
     return answered(exchange) and 400 <= exchange.status < 500
 
 
+def odd_credentials_refused(exchange: Exchange) -> bool:
+    """Whether credentials that are right in an unusual way were refused under a plan that aims at its body."""
+    about_them = exchange.plan.clause.startswith(("credentials.", "window."))
+    return exchange.status in (401, 403) and not about_them and not exchange.plan.credentials.usual
+
+
 def unknown_ids_refused(exchange: Exchange) -> bool:
     """Whether a lawful batch was refused as one whose orders there are not, or no longer."""
     plan = exchange.plan
@@ -163,6 +169,7 @@ def _lawful(exchange: Exchange, history: History) -> Verdict | None:
     elsewhere = exchange.status in (401, 403) and plan.credentials == Credentials()
     if (
         elsewhere
+        or odd_credentials_refused(exchange)
         or unknown_ids_refused(exchange)
         or exchange.alone == DIFFERS
         or not refused(exchange)

@@ -6,7 +6,16 @@ import json
 
 from contracts import jsontext
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import DIFFERS, answer, answered, oracle, plain_control_fails, refused, taken
+from contracts.oracles.bench import (
+    DIFFERS,
+    answer,
+    answered,
+    odd_credentials_refused,
+    oracle,
+    plain_control_fails,
+    refused,
+    taken,
+)
 from contracts.oracles.form import MEMBER, content, media_type_is_json, value_of
 
 CREDENTIAL_CONCERNS = ("credentials", "window")
@@ -70,6 +79,8 @@ def a_refused_body_is_answered_400(exchange: Exchange, history: History) -> Verd
     clause = "reply.refused"
     plan = exchange.plan
     if 400 not in plan.answers or 401 in plan.answers or not answered(exchange) or taken(exchange):
+        return None
+    if odd_credentials_refused(exchange):
         return None
     if exchange.status in plan.answers:
         return Verdict.passed(clause)

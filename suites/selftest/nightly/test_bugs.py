@@ -37,6 +37,15 @@ def test_what_differs_without_what_is_special_about_the_plan(shape: str, left: s
     assert difference(shape, PLAN) == left
 
 
+def test_a_plan_without_kind_and_place_loses_its_method_all_the_same() -> None:
+    assert difference("PUT acts", Plan("routing.other-methods/1", "routing.other-methods", method="PUT")) == "taken"
+
+
+def test_a_crash_over_a_bad_entry_is_of_the_entrys_concern() -> None:
+    plan = Plan("wholeness.position/1", "wholeness.position", probes=("shape.id-string",))
+    assert difference("torn: wholeness.position", plan) == "torn: shape"
+
+
 def test_one_finding_stands_for_a_bug_and_holds_the_others() -> None:
     first = replace(echo_finding(), difference="taken", times=3)
     second = replace(first, fingerprint="12345678", times=4)
