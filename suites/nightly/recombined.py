@@ -35,7 +35,8 @@ def _parts() -> tuple[Plan, ...]:
 
 
 PARTS = st.deferred(lambda: st.sampled_from(_parts()))
-DRAFTS: st.SearchStrategy[Draft] = st.one_of(bodies.batches(), bodies.malformed(), bodies.repeats(), bodies.sizes())
+DRAFTS: st.SearchStrategy[Draft] = st.one_of(bodies.batches(), bodies.malformed(), bodies.repeats())
+"""Without the largest, which take longer to read than all others to send: those of the gate stand for them."""
 
 
 def _whole(draft: Draft) -> Plan | None:

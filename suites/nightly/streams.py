@@ -15,7 +15,7 @@ from suites.strategies.schema import drawn_plans
 
 Stream = Callable[[str, int], Iterator[Plan]]
 """Seed, stream and round as one text, and how many plans are wanted: at most so many plans."""
-SCHEMA_MAX = 6
+SCHEMA_MAX = 3
 """Bodies at once from Schemathesis, which takes ten times as long for one as the other streams do for a plan."""
 
 
