@@ -16,8 +16,8 @@ from suites.wire import Deadline, WatchedResponse
 
 CHUNK_BYTES = 17
 """Odd on purpose: entries and characters are cut anywhere."""
-PAUSE_SECONDS = 0.02
-"""Between two pieces of a request: long enough for a reader to meet each by itself."""
+PAUSE_SECONDS = 0.004
+"""Between two pieces of a request: long enough for a reader to meet each by itself, where nothing holds them back."""
 CONTINUE_SECONDS = 5.0
 """How long a sender of `Expect` waits; longer is a delay."""
 
@@ -50,6 +50,7 @@ def connect(url: str, trust: ssl.SSLContext, deadline: Deadline) -> socket.socke
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     plain = socket.create_connection((host, port), timeout=min(CONTINUE_SECONDS, deadline.seconds))
+    plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # what is sent in pieces leaves in pieces
     deadline.watch(plain)
     if parts.scheme != "https":
         return plain
@@ -80,9 +81,11 @@ def exchange(
             _await_go_ahead(connection, response)
             connection.sendall(body)
         elif framing is Framing.SPLIT:
-            for piece in pieces_of(head, body):
-                connection.sendall(piece)
+            first, *others = pieces_of(head, body)
+            connection.sendall(first)
+            for piece in others:
                 time.sleep(PAUSE_SECONDS)
+                connection.sendall(piece)
         else:
             connection.sendall(head + (chunks_of(body) if framing is Framing.CHUNKED else body))
         connection.settimeout(None)
