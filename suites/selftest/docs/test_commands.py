@@ -45,6 +45,7 @@ NOT_RUN = {
     "tox run -e selftest -- -x": PART,
     ".ci/run": PART,
     "tox run -e prove": LONG,
+    "tox run -e bench": LONG,
     "python -m suites.selftest.prove": LONG,
     "python -m suites.selftest.prove --lawful": LONG,
     "python -m suites.selftest.prove --oracle-mutants 40": LONG,

@@ -12,6 +12,7 @@ from reports.results import Result, RunResult
 from suites import gate
 from suites.conclusion import Circumstances, conclude
 from suites.run import Options, Run
+from suites.selftest.bench import figures
 from suites.selftest.prove import PATIENCE_SECONDS, target_of
 
 RUNS = 10
@@ -54,6 +55,11 @@ def test_every_question_is_answered_the_same_every_time(runs: Runs) -> None:
 def test_few_requests_are_sent_and_none_is_void(runs: Runs) -> None:
     assert max(run.transport.requests for run, _, _ in runs) <= REQUESTS_MAX
     assert sum(run.transport.void for run, _, _ in runs) == 0
+
+
+def test_the_stored_figures_have_the_requests_of_this_gate(runs: Runs) -> None:
+    stored = figures.read().values["requests"]
+    assert min(run.transport.requests for run, _, _ in runs) == stored, "run tox run -e bench -- --keep"
 
 
 def test_an_exchange_is_recorded_before_it_is_judged(runs: Runs) -> None:
