@@ -220,6 +220,8 @@ class StreamEvent:
     leaves: float | None
     at_ms: int
     """When it came, on the suite's clock."""
+    unsolicited: bool = False
+    """Whether the exchange gives a reason of its own for a cancellation that nobody asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ class Book:
         executions = [self._report(order, OrderState.NEW, ExecutionType.NEW, now_ms)]
         killed = ticket.tif is TimeInForce.FILL_OR_KILL and ticket.quantity > LIQUIDITY
         if ticket.marketable and not killed:
-            executions.append(self._fill(executions[-1].order, now_ms))
+            executions.append(self.fill(executions[-1].order, now_ms))
         last = executions[-1].order
         if last.is_open and (ticket.tif in IMMEDIATE or ticket.price is None):
             executions.append(self.cancel(last, now_ms))
@@ -192,7 +192,8 @@ class Book:
             return "ORD_REJECT_REASON_EXCHANGE_OPTION"
         return ""
 
-    def _fill(self, order: Order, now_ms: int) -> Execution:
+    def fill(self, order: Order, now_ms: int) -> Execution:
+        """Trade as much of an order as there is on the other side, at its price."""
         shares = min(order.leaves, LIQUIDITY)
         whole = shares == order.leaves
         return self._report(

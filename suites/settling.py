@@ -14,6 +14,7 @@ from suites.rendering import Placed
 from suites.stream import Watcher
 
 POLL_SECONDS = 0.4
+FILLED = "ORDER_STATE_FILLED"
 AFTERWARDS_SECONDS = 0.8
 """How long after the last plan that must move nothing the orders are read back, at the least."""
 PONG_SECONDS = 5.0
@@ -48,7 +49,7 @@ def settle(
     _wait(pending, watchers, desk, patience)
     _rest(exchanges, bound, min(patience, AFTERWARDS_SECONDS))
     _prove(watchers.values(), min(patience, PONG_SECONDS))
-    read_back = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
+    read_back = _read_back(desk, pending, patience)
     strays, due = _strays(exchanges, watchers.values(), desk), _due(exchanges, bound)
     return tuple(_with_outcomes(each, bound, read_back, watchers, strays, due) for each in exchanges)
 
@@ -107,6 +108,19 @@ def _wait(pending: Mapping[str, Account], watchers: Mapping[Account, Watcher], d
                 left = {k: v for k, v in left.items() if v is not account or still is None or k in still}
 
 
+def _read_back(desk: Desk, pending: Iterable[str], patience: float) -> dict[Account, set[str] | None]:
+    """The open orders of each account, read until none of those that had to go is among them, or patience is over.
+
+    A list may be served by a copy that is behind the book.
+    """
+    end = time.monotonic() + patience
+    while True:
+        found = {account: desk.open_ids(account) for account in {whose for whose, _ in desk.placed}}
+        if time.monotonic() >= end or not any(still and not still.isdisjoint(pending) for still in found.values()):
+            return found
+        time.sleep(POLL_SECONDS)
+
+
 def _strays(
     exchanges: Iterable[Exchange], watchers: Iterable[Watcher], desk: Desk
 ) -> dict[int, tuple[StreamEvent, ...]]:
@@ -149,7 +163,9 @@ def _outcome(
     events = [e for e in all_events if e.at_ms >= exchange.sent_ms or need.fate in TO_GO]
     if need.state == "cancelled":
         events = _without_first_cancel(events)
-    if need.fate == "open" and any(e.execution == CANCELED and e.at_ms < exchange.sent_ms for e in all_events):
+    before = [e for e in all_events if e.at_ms < exchange.sent_ms]
+    by_itself = any(e.unsolicited or e.state == FILLED for e in (all_events if need.fate == "open" else before))
+    if by_itself or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
         return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     still = read_back.get(need.account)
     state = None if still is None else "open" if placed.order_id in still else "closed"

@@ -20,6 +20,7 @@ from websockets.protocol import Event
 from websockets.sync.client import ClientConnection, reconnect
 
 from contracts.messages import Account, Credentials, Plan, StreamEvent
+from contracts.oracles.outcome import CANCELED
 from suites import sealing, trust
 from suites.target import Target
 
@@ -85,6 +86,7 @@ def _event(execution: dict[str, Any], account: Account, at_ms: int) -> StreamEve
         execution_id=str(execution.get("id", "")),
         leaves=_number(leaves),
         at_ms=at_ms,
+        unsolicited=execution.get("type") == CANCELED and bool(execution.get("unsolicitedCancelReason")),
     )
 
 

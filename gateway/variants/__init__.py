@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.variants import bodies, doors, replies, weather
+from gateway.variants import bodies, doors, exchange, replies, weather
 from gateway.variants.registry import VARIANTS
 
-__all__ = ["VARIANTS", "bodies", "doors", "replies", "weather"]
+__all__ = ["VARIANTS", "bodies", "doors", "exchange", "replies", "weather"]

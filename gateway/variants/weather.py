@@ -173,7 +173,7 @@ class DeliversAgain(Gateway):
 class _NumberedBook(Book):
     """A book whose ids are numbers in a row."""
 
-    last = 1000
+    last = 0
 
     def _identifier(self, now_ms: int) -> str:
         self.last += 1

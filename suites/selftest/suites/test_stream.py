@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -120,7 +120,11 @@ def event(at_ms: int = 200, **changes: Any) -> StreamEvent:
 
 
 def settled(
-    need: OrderNeed, watcher: HandMade | None, still_open: tuple[str, ...] | None, *, patience: float = 0.05
+    need: OrderNeed,
+    watcher: HandMade | None,
+    still_open: tuple[str, ...] | Callable[[], tuple[str, ...]] | None,
+    *,
+    patience: float = 0.05,
 ) -> tuple[Outcome, Exchange]:
     """What settling says of one order `o1` that a taken plan of the moment 100 needed."""
     sent = Plan("outcome.cancelled/x", "outcome.cancelled", orders=(need,))
@@ -130,7 +134,8 @@ def settled(
     def call(_method: str, path: str, _account: Account, _value: Any) -> tuple[int, Any]:
         if path.endswith("batched"):
             return 200, {"createdOrderIds": ["o1"]}
-        listed = [{"id": each, "state": "ORDER_STATE_NEW"} for each in still_open or ()]
+        there = still_open() if callable(still_open) else still_open
+        listed = [{"id": each, "state": "ORDER_STATE_NEW"} for each in there or ()]
         return (404, None) if still_open is None else (200, {"orders": listed})
 
     desk = Desk(call, target_at())
@@ -189,5 +194,37 @@ def test_what_does_not_happen_is_waited_for_until_patience_ends() -> None:
     settled(NEED, HandMade(OTHERS_EVENT), ("o1",), patience=0.3)
     assert 0.3 <= time.monotonic() - start < 1.5
     start = time.monotonic()
-    settled(NEED, HandMade(event()), ("o1",), patience=30)
+    settled(NEED, HandMade(event()), (), patience=30)
     assert time.monotonic() - start < 1.5
+
+
+def test_a_list_that_is_behind_the_stream_is_read_again() -> None:
+    lists = iter([("o1",), ("o1",), ()])
+    found, _ = settled(NEED, HandMade(event()), lambda: next(lists), patience=30)
+    assert found.read_back == "closed"
+
+
+@pytest.mark.parametrize("end", [{"unsolicited": True}, {"state": "ORDER_STATE_FILLED", "execution": "FILL"}])
+def test_an_order_that_ended_by_itself_says_nothing(end: dict[str, Any]) -> None:
+    early, late, open_ = event(50, **end), event(300, **end), OrderNeed("a", fate="open")
+    nothing = ((), None, False)
+    for need, seen, known in ((NEED, early, False), (NEED, late, True), (open_, early, False), (open_, late, False)):
+        found, _ = settled(need, HandMade(seen), ())
+        assert ((found.events, found.read_back, found.stream_seen) != nothing) is known
+
+
+def test_an_order_that_a_later_batch_had_to_cancel_is_judged_by_what_was_said_until_then() -> None:
+    """The other account names it in vain at 100, its own cancels it at 400."""
+    ours = Request("POST", "/", (), b"", Account.OWN, 0)
+    reply, bound = Reply(200, (), b""), {"x/early": {"a": Placed("o1", "m")}, "x/late": {"a": Placed("o1", "m")}}
+    early = Plan("x/early", "x", orders=(OrderNeed("a", fate="open"),))
+    late = Plan("x/late", "x", orders=(OrderNeed("a"),))
+    first = Exchange(1, early, dataclasses.replace(ours, account=Account.OTHER), reply, sent_ms=100, ids=("o1",))
+    second = Exchange(2, late, ours, reply, sent_ms=400, ids=("o1",))
+    desk = Desk(lambda *_: (200, {"createdOrderIds": ["o1"], "orders": []}), target_at())
+    desk.place([Wanted(Account.OWN, "m")])
+    for at_ms, blamed in ((450, ()), (150, (event(150),))):
+        watchers: Mapping[Account, Any] = {Account.OWN: HandMade(event(at_ms))}
+        found, taken = settle([first, second], bound, desk, watchers, 0.05)
+        assert (found.outcomes[0].events, found.outcomes[0].read_back) == (blamed, None)
+        assert (taken.outcomes[0].events, taken.outcomes[0].read_back) == ((event(at_ms),), "closed")

@@ -1,0 +1,86 @@
+"""Lawful variants of the exchange behind the gateway: what it does of its own accord, and how soon it is seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+from gateway.book import Execution, ExecutionType, Order, OrderState, Ticket
+from gateway.core import Gateway
+from gateway.forms import order_form
+from gateway.memory import Memory
+from gateway.messages import Json, Reply, json_reply
+from gateway.variants.registry import variant
+from gateway.venue import Call
+
+EIGHTH = 8
+"""Of so many orders one meets with something, by their numbers."""
+
+
+@variant
+class FillsEveryEighth(Gateway):
+    """Fills one order of eight as soon as it has come."""
+
+    placed = Memory(list[str])
+
+    def place(self, call: Call, ticket: Ticket) -> tuple[Execution, ...]:
+        executions = super().place(call, ticket)
+        order = executions[-1].order
+        self.placed.append(order.id)
+        if len(self.placed) % EIGHTH or not order.is_open:
+            return executions
+        filled = self.book.fill(order, call.now_ms)
+        self.publish(filled)
+        return (*executions, filled)
+
+
+@variant
+class CancelsByItself(Gateway):
+    """Cancels one order of eight a second after it came, and gives a reason that it has for that."""
+
+    placed = Memory(list[str])
+    unfunded = Memory(set[str])
+
+    def place(self, call: Call, ticket: Ticket) -> tuple[Execution, ...]:
+        executions = super().place(call, ticket)
+        order_id = executions[-1].order.id
+        self.placed.append(order_id)
+        if len(self.placed) % EIGHTH == 0:
+            self.later(1000, lambda: self.drop(order_id, call.now_ms + 1000))
+        return executions
+
+    def drop(self, order_id: str, now_ms: int) -> None:
+        """Take an order out of the market that nobody pays for any more."""
+        order = self.book.get(order_id)
+        if order is not None and order.is_open:
+            self.unfunded.add(order_id)
+            self.publish(self.book.cancel(order, now_ms))
+
+    def describe(self, execution: Execution) -> Json:
+        form = super().describe(execution)
+        if execution.type is ExecutionType.CANCELED and execution.order.id in self.unfunded and isinstance(form, dict):
+            return form | {"unsolicitedCancelReason": "UNSOLICITED_CXL_REASON_OTHER"}
+        return form
+
+
+@variant
+class ListsOrdersLate(Gateway):
+    """Lists open orders from a copy of its book that is a second and a half behind."""
+
+    gone_ms = Memory(dict[str, int])
+
+    def publish(self, execution: Execution) -> None:
+        super().publish(execution)
+        if not execution.order.is_open:
+            self.gone_ms[execution.order.id] = execution.at_ms
+
+    def list_open(self, call: Call) -> Reply:
+        slugs = parse_qs(call.request.query).get("slugs", [])
+        orders = (self.as_it_was(order, call.now_ms) for order in self.book if order.account == call.account.key_id)
+        found = [each for each in orders if each.is_open and (not slugs or each.market_slug in slugs)]
+        return json_reply(200, {"orders": [order_form(each) for each in found]})
+
+    def as_it_was(self, order: Order, now_ms: int) -> Order:
+        """An order as the copy still has it."""
+        gone_ms = self.gone_ms.get(order.id)
+        return replace(order, state=OrderState.NEW) if gone_ms is not None and now_ms - gone_ms < 1500 else order
