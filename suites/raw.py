@@ -39,8 +39,12 @@ def chunks_of(body: bytes) -> bytes:
 
 
 def pieces_of(head: bytes, body: bytes) -> tuple[bytes, ...]:
-    """A request cut inside its first line, inside its headers, before its body and inside that."""
+    """A request cut inside its first line, inside its headers, before its body and inside that.
+
+    And inside a character there, where one behind the middle has several bytes.
+    """
     line, middle, half = 7, len(head) // 2, len(body) // 2
+    half = next((at for at in range(half, len(body)) if body[at] & 0xC0 == 0x80), half)
     return head[:line], head[line:middle], head[middle:], body[:half], body[half:]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, OrderNeed, Plan
+from contracts.messages import JSON_TYPE, Framing, OrderNeed, Plan
 from suites.face import Gate
 from suites.strategies import entries, identifiers, schema, texts
 from suites.strategies.batches import (
@@ -120,7 +120,8 @@ def _strings() -> Iterator[Plan]:
     for kind, (clauses, odd) in identifiers.ODD.items():
         first, *others = (f"shape.{each}" for each in clauses)
         probes, body = ("echo.odd-strings", *others), body_of([entry(each) for each in odd])
-        yield asked(f"{first}/{kind}", body, kind=kind, headers=headers, probes=probes)
+        framing = Framing.SPLIT if odd is identifiers.UNICODE else Framing.LENGTH  # a reader meets half a character
+        yield asked(f"{first}/{kind}", body, kind=kind, headers=headers, probes=probes, framing=framing)
 
 
 def _markets(seed: int) -> Iterator[Plan]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from contracts.catalogue import Clause
 from contracts.document import size_max, size_min
-from contracts.messages import Plan
+from contracts.messages import Framing, Plan
 from suites.face import Gate
 from suites.strategies.batches import BY_OTHER, bad, batch, body_of, entry, fresh_ids, text_of
 
@@ -50,8 +50,11 @@ def _entries(seed: int, full: int) -> Iterator[Plan]:
     yield bad(name, body_of(entries), kind=f"a batch of {full + 2}, 11 of each of two markets")
     name = "size.entries/longest-ids"
     longest = [each.ljust(128, "x") for each in fresh_ids(seed, name, full)]
-    large = batch(name, longest, kind=f"a batch of {full} of the longest ids, in 25 KiB", markets=TWO_MARKETS)
-    yield dataclasses.replace(large, body=(large.body or b"").replace(b"},{", b"}," + b" " * BLANKS + b"{"))
+    large = batch(
+        name, longest, kind=f"a batch of {full} of the longest ids, in 25 KiB and in pieces", markets=TWO_MARKETS
+    )
+    wide = (large.body or b"").replace(b"},{", b"}," + b" " * BLANKS + b"{")
+    yield dataclasses.replace(large, body=wide, framing=Framing.SPLIT)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:
