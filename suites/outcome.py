@@ -81,9 +81,9 @@ def _mixed(seed: int) -> Plan:
     """Open orders with unknown ids first, between and last, and one of them in the last place but one."""
     name = "outcome.independent/unknown-between"
     needs = [OrderNeed(f"o{n}", market=n % 2) for n in range(3)]
-    unknown = [entry(each) for each in fresh_ids(seed, name, 16)]
+    unknown = [entry(each) for each in fresh_ids(seed, name, 11)]
     own = [entry_of(each.name) for each in needs]
-    rows = [unknown[0], own[0], own[1], *unknown[1:15], own[2], unknown[15]]
+    rows = [unknown[0], own[0], own[1], *unknown[1:-1], own[2], unknown[-1]]
     return plan(name, body_of(rows), kind="open orders among unknown ids", orders=(*needs, *BYSTANDERS))
 
 
@@ -124,15 +124,12 @@ def _other_spellings() -> Iterator[Plan]:
 
 
 def _other_market() -> Plan:
-    """Between two with their own: it must not keep those from being cancelled, nor go with one that is not ours."""
-    rows = [
-        entry_of("b"),
-        entry("{{order.a}}", "{{market.1}}"),
-        entry(f"{{{{order.{FOREIGN.name}}}}}", "{{market.0}}"),
-        entry_of("c"),
-    ]
+    """Between two that are named with their own as well: these go whatever else is said of them, and no other does."""
+    named_with = {"a": "1", "b": "1", "c": "0", FOREIGN.name: "0"}
+    wrong = {name: entry(f"{{{{order.{name}}}}}", f"{{{{market.{market}}}}}") for name, market in named_with.items()}
+    rows = [entry_of("b"), wrong["c"], wrong["a"], wrong[FOREIGN.name], entry_of("c"), wrong["b"]]
     foreign = dataclasses.replace(FOREIGN, optional=True)
-    needs = (OrderNeed("a", market=0, fate="any"), OrderNeed("b"), OrderNeed("c", market=1), foreign)
+    needs = (OrderNeed("a", market=0, fate="any"), OrderNeed("b"), OrderNeed("c", market=1), foreign, *BYSTANDERS)
     return asked(
         "outcome.other-market/one", body_of(rows), kind="an own order with another market of ours", orders=needs
     )
