@@ -52,6 +52,8 @@ SIGNATURES = {
     "signature-range": ("S plus L",),
 }
 READ_IN_A_REFUSAL = {"signature": ("reply.unauthorized", "reply.unauthorized-form", "disclosure.secrets")}
+SIZES = {"lower": 6, "upper": 8, "nonce": 10}
+"""Of lawful batches: together with those of other concerns, each from 1 to 20 is asked."""
 ELSEWHERE = {
     "query": "right credentials in the query only",
     "cookie, body and others": "right credentials in cookies, members of the body and other headers only",
@@ -213,16 +215,16 @@ def _twice(seed: int) -> Iterator[Plan]:
 
 
 def _named_in(seed: int, case: str) -> Plan:
-    """A success with header names in another letter case."""
+    """A success with header names in another letter case, of a size that no other plan has."""
     name = f"credentials.header-case/{case}"
-    plan = batch(name, fresh_ids(seed, name, 1), kind=f"header names in {case} case")
+    plan = batch(name, fresh_ids(seed, name, SIZES[case]), kind=f"header names in {case} case")
     return dataclasses.replace(plan, credentials=Credentials(names=case))
 
 
 def _nonce(seed: int) -> Plan:
     """A success with a signature that no deterministic library makes."""
     name = "credentials.any-valid/another-nonce"
-    plan = batch(name, fresh_ids(seed, name, 1), kind="a valid signature with a nonce of its own")
+    plan = batch(name, fresh_ids(seed, name, SIZES["nonce"]), kind="a valid signature with a nonce of its own")
     return dataclasses.replace(plan, credentials=Credentials(signature="another nonce"))
 
 

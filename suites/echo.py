@@ -13,6 +13,9 @@ from suites.strategies.batches import BY_OTHER, asked, batch, body_of, entry, fr
 SAME = (JSON_TYPE, ("poly-correlation-id", "1f0c1e0a-0000-4000-8000-000000000001"), ("X-Request-Id", "1"))
 """Headers by which a gateway might take different requests for one."""
 
+SIZE = 5
+"""Of batches that a cache could take for each other."""
+
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans: orders that a sort, a group or a set would change, then repeats, then the same batch again."""
@@ -38,15 +41,15 @@ def _repeats(seed: int) -> Iterator[Plan]:
 def _again(seed: int) -> Iterator[Plan]:
     """The same batch again, another account's between, and others that a cache could take for it."""
     name = "echo.again/same"
-    ids = fresh_ids(seed, name, 4)
+    ids = fresh_ids(seed, name, SIZE)
     first = batch("echo.again/first", ids, kind="a batch for the first time", headers=SAME)
     turn = "isolation.accounts/turn"
-    between = batch(turn, fresh_ids(seed, turn, 4), kind="the accounts in turn on one connection", headers=SAME)
+    between = batch(turn, fresh_ids(seed, turn, SIZE), kind="the accounts in turn on one connection", headers=SAME)
     between = dataclasses.replace(between, credentials=BY_OTHER)
     last = dataclasses.replace(first, name=name, kind="the same batch again")
     yield with_prelude(last, between, first)
     name = "isolation.one-after-another/same-ends"
-    ends = [ids[0], *fresh_ids(seed, name, 2), ids[-1]]
+    ends = [ids[0], *fresh_ids(seed, name, SIZE - 2), ids[-1]]
     yield batch(name, ends, kind="the first and last id of a batch of before", headers=SAME)
     name = "echo.order/turned"
     yield batch(name, ids[::-1], kind="a batch of before in another order", probes=("echo.nothing-added",))

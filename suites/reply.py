@@ -32,8 +32,8 @@ def codings(seed: int) -> Iterator[Plan]:
     headers = (JSON_TYPE, ("Accept-Encoding", "gzip, deflate"))
     yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)
     name = "reply.coding/gzip-forbidden"
-    headers = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"))
-    yield batch(name, fresh_ids(seed, name, 11), kind="a batch with gzip forbidden", headers=headers)
+    forbidden = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"), ("Accept", "text/plain, application/*"))
+    yield batch(name, fresh_ids(seed, name, 11), kind="gzip forbidden, and any application accepted", headers=forbidden)
     name = "reply.media-type/asked"
     asked = (JSON_TYPE, ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"))
     yield batch(name, fresh_ids(seed, name, 2), kind="a batch with the Accept of a browser", headers=asked)

@@ -49,7 +49,7 @@ def plans(seed: int) -> Iterator[Plan]:
             yield wrong(seed, f"window.{side}-outside/{skew}", kind, Credentials(skew_ms=sign * skew))
         name = f"window.{side}-inside/{WINDOW_MS - MARGIN_MS}"
         kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"
-        plan = batch(name, fresh_ids(seed, name, 1), kind=kind)
+        plan = batch(name, fresh_ids(seed, name, 1 if sign < 0 else 9), kind=kind)
         yield dataclasses.replace(plan, credentials=Credentials(skew_ms=sign * (WINDOW_MS - MARGIN_MS)))
     refused: dict[str, tuple[str, ...]] = {"unit": UNITS, "form": FORMS, "not-a-number": NOT_NUMBERS}
     for clause, forms in refused.items():

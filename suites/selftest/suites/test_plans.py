@@ -17,6 +17,7 @@ from contracts.document import read
 from contracts.messages import JSON_TYPE, PATH, Credentials, Framing, Label, Plan
 from contracts.signing import HEADERS
 from suites import gate
+from suites.outcome import TURNED
 from suites.rendering import FORMS, PLACEHOLDER, Binding, Placed, body_of
 from suites.run import SHARED, needs_of
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS
@@ -234,7 +235,8 @@ def test_every_need_is_named_or_stands_beside() -> None:
 def test_orders_that_plans_share_are_the_same_everywhere() -> None:
     shared = {need for whole in plans() for need in needs_of(whole) if need.name.startswith(SHARED)}
     assert len({need.name for need in shared}) == len({(need.name, need.account, need.market) for need in shared})
-    assert all(need.fate == "open" for need in shared)
+    taken = {need.name for need in shared if need.fate != "open"}
+    assert taken == {TURNED} == {need.name for need in needs_of(plans()[-1]) if need.fate == "cancelled"}
 
 
 def test_every_way_of_writing_is_one_that_there_is() -> None:
