@@ -52,7 +52,8 @@ def plans(seed: int) -> Iterator[Plan]:
     seen = named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
     yield dataclasses.replace(seen, probes=SEEN_BESIDE)
     full = [OrderNeed(f"o{n}", market=n % 3) for n in range(20)]
-    yield named("outcome.cancelled/full", full, kind="20 open orders of three markets")
+    old = OrderNeed("old", fate="open")  # from then on the oldest: a careless look-up hits it, or the newest
+    yield named("outcome.cancelled/full", full, kind="20 open orders of three markets", others=(old, *BYSTANDERS))
     yield _mixed(seed)
     yield _twice()
     yield _again()
@@ -125,11 +126,11 @@ def _other_spellings() -> Iterator[Plan]:
 
 def _other_market() -> Plan:
     """Between two that are named with their own as well: these go whatever else is said of them, and no other does."""
-    named_with = {"a": "1", "b": "1", "c": "0", FOREIGN.name: "0"}
+    named_with = {"a": "0", "b": "1", "c": "0", FOREIGN.name: "0"}
     wrong = {name: entry(f"{{{{order.{name}}}}}", f"{{{{market.{market}}}}}") for name, market in named_with.items()}
     rows = [entry_of("b"), wrong["c"], wrong["a"], wrong[FOREIGN.name], entry_of("c"), wrong["b"]]
     foreign = dataclasses.replace(FOREIGN, optional=True)
-    needs = (OrderNeed("a", market=0, fate="any"), OrderNeed("b"), OrderNeed("c", market=1), foreign, *BYSTANDERS)
+    needs = (OrderNeed("a", market=1, fate="any"), OrderNeed("b"), OrderNeed("c", market=1), foreign, *BYSTANDERS)
     return asked(
         "outcome.other-market/one", body_of(rows), kind="an own order with another market of ours", orders=needs
     )

@@ -63,6 +63,8 @@ def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: H
 
 def _stays_beside(exchange: Exchange, *, foreign: bool) -> bool | None:
     """Whether an own open order stays where a taken batch names it beside such another; None where it names none."""
+    if exchange.plan.clause == "outcome.other-market":  # what is said of a market may be to blame as well
+        return None
     account, ids = exchange.request.account, set(exchange.ids or ())
     own = [o for o in named(exchange) if o.need.account is account and not exchange.lane]
     others = ids - {o.order_id for o in own}

@@ -188,6 +188,21 @@ class CancelsTheCancelled(Gateway):
 
 
 @fault(breaks="outcome.nothing-else")
+class CancelsANeighbour(Gateway):
+    """Cancels another order of the market that an entry names, where the order it names is in another."""
+
+    def cancel_entry(self, call: Call, entry: Entry) -> None:
+        order = self.lookup(call, entry.order_id)
+        if order is not None and order.is_open and order.market_slug != entry.market_slug:
+            mine = (each for each in orders_of(self, call) if each.market_slug == entry.market_slug)
+            order = next(mine, None)
+            if order is not None:
+                self.cancel(call, order)
+        else:
+            super().cancel_entry(call, entry)
+
+
+@fault(breaks="outcome.nothing-else")
 class CancelsTheWholeMarket(Gateway):
     """Cancels every order of the account in a market that a batch names."""
 

@@ -138,3 +138,19 @@ class BlanksUnknownIds(Gateway):
         ids = ids_of(entries)
         known = [order_id if self.book.get(order_id) else "" for order_id in ids]
         return known if any(known) else ids
+
+
+@fault(breaks="outcome.independent")
+class KeepsTheLastOfTwo(Gateway):
+    """Keeps entries in a map by their ids, so that the last one's market counts where an order is named twice."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(call, list({entry.order_id: entry for entry in entries}.values()))
+
+
+@fault(breaks="outcome.independent")
+class KeepsTheFirstOfTwo(Gateway):
+    """Keeps the first entry of an id and ignores others, whatever market they name."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(call, list({entry.order_id: entry for entry in reversed(entries)}.values()))

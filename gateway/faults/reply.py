@@ -32,6 +32,17 @@ class AnswersAccepted(Gateway):
 
 
 @fault(breaks="reply.taken")
+class WantsJsonByName(Gateway):
+    """Answers 406 to a client that accepts any application, and does not name JSON."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        wanted = call.request.value("Accept")
+        if "application/" in wanted and not re.search("json|html", wanted):
+            raise Refusal(406, 3, "Not Acceptable")
+        return super().accept(call, order_ids)
+
+
+@fault(breaks="reply.taken")
 class AnswersMultiStatus(Gateway):
     """Answers 207 where a batch names known and unknown orders."""
 

@@ -241,6 +241,14 @@ class DropsInvisibleCharacters(Gateway):
 
 
 @fault(breaks="echo.odd-strings")
+class ReplacesNoncharacters(Gateway):
+    """Echoes a replacement character for what Unicode calls no character."""
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [re.sub("[\ufffe\uffff]", "\ufffd", order_id) for order_id in ids_of(entries)]
+
+
+@fault(breaks="echo.odd-strings")
 class DropsBackslashes(Gateway):
     """Echoes ids without backslashes, as PHP's stripslashes leaves them."""
 
@@ -277,7 +285,7 @@ class UnifiesLineEnds(Gateway):
     """Echoes CR LF as LF."""
 
     def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
-        return [order_id.replace("\r\n", "\n").replace("\r", "\n") for order_id in ids_of(entries)]
+        return [order_id.replace("\r\n", "\n") for order_id in ids_of(entries)]
 
 
 @fault(breaks="echo.odd-strings")

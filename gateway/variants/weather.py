@@ -173,7 +173,7 @@ class DeliversAgain(Gateway):
 class _NumberedBook(Book):
     """A book whose ids are numbers in a row."""
 
-    last = 0
+    last = 1000
 
     def _identifier(self, now_ms: int) -> str:
         self.last += 1

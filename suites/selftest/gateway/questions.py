@@ -93,7 +93,24 @@ BODIES: tuple[str, ...] = (
 BYTES = (b"\xff", b"\xe9", b"\xed\xa0\x80", b"\xc1\x81")
 UUID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 IDS = (
-    *("0", "7", "007", "10", "2", "12345678901234567890", "1e5", "12.0", "x", "-x", "a--b", "a..b", "a.", "a:b", "a_b"),
+    *(
+        "0",
+        "7",
+        "a\uffff",
+        "007",
+        "10",
+        "2",
+        "12345678901234567890",
+        "1e5",
+        "12.0",
+        "x",
+        "-x",
+        "a--b",
+        "a..b",
+        "a.",
+        "a:b",
+        "a_b",
+    ),
     *("null", "__proto__", "Ab", "y" * 37, "y" * 65, "y" * 128, "y" * 300, UUID, UUID.upper(), UUID.replace("4", "0")),
     *(
         "0123456789abcdef0123456789abcdef",
@@ -185,6 +202,7 @@ def echoes(e: Examinee) -> Iterator[Question]:
     mixed = batch(("unknown", markets[0]), *known, ("unknown too", markets[1]))
     for _ in range(2):
         yield one(signed(own, mixed))
+    yield one(with_headers(lawful(own, "first"), ("Accept", "application/*")))
     for offer in ("gzip", "gzip;q=0"):
         yield one(
             with_headers(signed(own, batch(*((f"i{n:0>40}", "m") for n in range(15)))), ("Accept-Encoding", offer))
@@ -274,6 +292,10 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     yield one(signed(other, batch((order_id, slugs[1]))))
     again = signed(own, batch(*renewed(e, slugs[1:2])))
     yield Question((again, again))
+    for whose in ((0, 1), (1, 0)):
+        order_id, slug = renewed(e, slugs[:1])[0]
+        e.place(0, slugs[1])
+        yield one(signed(own, batch(*((order_id, slugs[which]) for which in whose))))
 
 
 def mixing(e: Examinee) -> Iterator[Question]:

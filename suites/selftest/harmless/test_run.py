@@ -55,7 +55,7 @@ class Rejects(Gateway):
     ("core", "why"),
     [
         (VARIANTS["NoOrderEntry"], "orders could not be placed: order entry answered 404"),
-        (Rejects, "the exchange rejected 59 own"),
+        (Rejects, "the exchange rejected 60 own"),
     ],
 )
 def test_without_orders_a_run_goes_on_or_stops_as_it_was_told(core: type[Gateway], why: str) -> None:
@@ -74,7 +74,7 @@ def test_from_a_shell_it_is_said_how_many_orders_will_be_placed_and_6_where_they
         run = ran(tmp_path / "out", "--require-orders", **variables_of(server))
         said = run.said.replace("\n", " ")
         assert run.status == 6, run.said
-        assert f"59 orders will be placed on {server.url}, and cancelled at the end: resting buys of 1" in said
+        assert f"60 orders will be placed on {server.url}, and cancelled at the end: resting buys of 1" in said
         assert "and --require-orders asks for them" in said
         run = ran(tmp_path / "out", "--require-orders", **(variables_of(server) | {"POLYMARKET_MARKET_SLUG": ""}))
         assert run.status == 4, run.said
