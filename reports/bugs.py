@@ -20,11 +20,14 @@ TAKEN = ("taken", ACTS, "2xx")
 
 
 def difference(shape: str, plan: Plan) -> str:
-    """The shape of a difference without what is special about the plan; of a crash, the concern of the plan stays."""
+    """The shape of a difference without what is special about the plan; of a crash, the concern of the plan stays.
+
+    Of a silence nothing does: a gateway that hangs over one request answers others late as well.
+    """
     head, _, rest = shape.partition(": ")
-    if rest and rest == plan.clause:
+    if rest and rest == plan.clause and head != "silence":
         return f"{head}: {defect_of(plan).partition('.')[0]}"
-    bare = head if rest and rest in (plan.kind, plan.position) else shape.removeprefix(f"{plan.method} ")
+    bare = head if rest and rest in (plan.kind, plan.position, plan.clause) else shape.removeprefix(f"{plan.method} ")
     return TAKEN[0] if bare in TAKEN else bare
 
 

@@ -30,6 +30,7 @@ PLAN = Plan("shape.names/1", "shape.names", kind="an odd name", position="first"
         ("status 404", "status 404"),
         ("state: order", "state: order"),
         ("500: shape.names", "500: shape"),
+        ("silence: shape.names", "silence"),
         ("an answer: a colon in a sentence", "an answer: a colon in a sentence"),
     ],
 )
