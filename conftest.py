@@ -32,6 +32,7 @@ from suites import gate as gate_plans
 from suites.command import end_as_interrupted
 from suites.conclusion import Circumstances, conclude, facts, status_of
 from suites.given import shown
+from suites.nightly import proposal
 from suites.nightly.night import Night
 from suites.nightly.progress import PLAIN_SECONDS, SOAK_SECONDS, TERMINAL_SECONDS, Progress
 from suites.nightly.soak import Keys, Soak
@@ -332,8 +333,14 @@ class Session:
             reason = f"The suite itself failed: {self._failed[0]}"
             self.result = replace(self.result or result, result=Result.BROKEN, reason=reason)
             self._write()
+        self._attempt("the corpora's diff could not be written", self._propose)
         shown = self.result or result
         self._attempt("the summary can't be shown", lambda: markdown.show(shown, os.environ))
+
+    def _propose(self) -> None:
+        """Write the new cases of a night as a diff to the corpora, and say so."""
+        told = proposal.write(self._night.further, self.folder) if self._night is not None else ""
+        self.lines += [told] if told else []
 
     def _compare(self) -> None:
         self.result = self.result and history.compared(self.result, self._history)

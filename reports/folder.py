@@ -21,6 +21,7 @@ OWN_FILES = (
     "exchanges.ndjson",
     "exchanges-*.ndjson.gz",
     "night.json",
+    "corpus.diff",
     "summary.md",
     "report/index.html",
     "allure-results/*-result.json",

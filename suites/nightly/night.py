@@ -120,6 +120,11 @@ class Night:
                 self._end()
 
     @property
+    def further(self) -> list[Finding]:
+        """What was found behind the gate's list."""
+        return [each for each in self.memory.findings.values() if each.exchange.number > self._gate_end]
+
+    @property
     def over(self) -> bool:
         """Whether no more is to be sent."""
         return self.stopping or self.budget.over

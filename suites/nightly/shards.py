@@ -26,7 +26,7 @@ from reports.segments import Segments, lost
 from reports.write import write
 from suites import gate
 from suites.conclusion import Circumstances, conclude, facts, own_version
-from suites.nightly import checkpoint
+from suites.nightly import checkpoint, proposal
 from suites.nightly.budget import Budget, Shard
 from suites.nightly.night import Night, Options
 from suites.run import Options as RunOptions
@@ -149,6 +149,7 @@ def _sent(job: Job, folder: Path, environment: Mapping[str, str], began: int) ->
     facts_file.write(facts(run, around, started), folder)
     result = conclude(run, around, started)
     write(result, folder)
+    proposal.write(night.further, folder)
     return Ended(job.index, run.transport.requests, len(result.findings), result.result, began)
 
 
