@@ -17,6 +17,29 @@ from typing import Self
 
 from contracts.messages import Plan
 
+NAMES = (
+    "batches",
+    "sizes",
+    "malformed",
+    "names",
+    "members",
+    "odd-ids",
+    "repeats",
+    "texts",
+    "credentials",
+    "moments",
+    "routes",
+    "framings",
+    "recombined",
+    "behind",
+    "remembered",
+    "twice",
+    "again",
+    "crowds",
+    "schema-positive",
+    "schema-negative",
+)
+"""Of the streams, in the order in which they are tried first; named here, for to import them takes a second."""
 SLOT_PLANS = 10
 """Plans of one slot."""
 

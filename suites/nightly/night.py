@@ -21,7 +21,7 @@ from reports.judging import findings, verdicts
 from reports.results import Finding
 from suites import gate, second_looks, trials
 from suites.nightly import corpora
-from suites.nightly.ahead import Drawer, Drawn
+from suites.nightly.ahead import NAMES, Drawer, Drawn
 from suites.nightly.asked import asked
 from suites.nightly.budget import Budget, Shard
 from suites.nightly.checkpoint import Resumed, State
@@ -88,9 +88,7 @@ class Night:
         self.options = options
         self.memory = options.resumed.memory if options.resumed else Memory()
         self.budget = options.budget
-        from suites.nightly.streams import names  # noqa: PLC0415  # Hypothesis takes its time, which a gate has not
-
-        self.shares = options.shares(names(options.without))
+        self.shares = options.shares([each for each in NAMES if each not in options.without])
         self.stopping = False
         """Whether somebody asked for the end: what is under way is finished, judged and reported."""
         self.sent: Counter[str] = Counter()
@@ -251,7 +249,7 @@ class Night:
 
     def _orders(self, number: int) -> None:
         """Send a round of sequences with orders of their own, and judge what became of these."""
-        from suites.nightly import orders  # noqa: PLC0415  # likewise
+        from suites.nightly import orders  # noqa: PLC0415  # Hypothesis takes its time, which a gate has not
 
         both = self.run.target.has(Account.OTHER)
         plans = list(orders.plans(f"{self._key(number)}/{ORDERS}", both=both))

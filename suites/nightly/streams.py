@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from hypothesis import strategies as st
 
@@ -73,9 +73,4 @@ STREAMS: dict[str, Stream] = {
     "schema-positive": _of_schema(positive=True),
     "schema-negative": _of_schema(positive=False),
 }
-"""By their names, in the order in which they are tried first."""
-
-
-def names(without: Sequence[str] = ()) -> tuple[str, ...]:
-    """The streams that are there."""
-    return tuple(each for each in STREAMS if each not in without)
+"""By their names: see `suites.nightly.ahead.NAMES`."""

@@ -12,7 +12,7 @@ from contracts.messages import Account, Label
 from reports import segments
 from reports.segments import PATTERN, Segments
 from suites.nightly import corpora, orders
-from suites.nightly.ahead import draw
+from suites.nightly.ahead import NAMES, draw
 from suites.nightly.budget import Budget, budget_of, seconds_of
 from suites.nightly.shares import Equal, Thompson
 from suites.nightly.streams import STREAMS
@@ -29,6 +29,10 @@ def test_a_stream_draws_the_same_for_the_same_key_and_other_plans_for_another(na
     assert first
     assert first == list(stream("7/1", 8))
     assert first != list(stream("7/2", 8))
+
+
+def test_every_stream_has_a_name_and_every_name_a_stream() -> None:
+    assert tuple(STREAMS) == NAMES
 
 
 def test_no_two_plans_of_a_round_have_one_name() -> None:

@@ -21,10 +21,10 @@ from gateway.server import EmbeddedGateway
 from gateway.variants import doors, weather
 from suites import env_file, gate
 from suites.nightly import soak
+from suites.nightly.ahead import NAMES
 from suites.nightly.budget import Budget
 from suites.nightly.night import Night, Options
 from suites.nightly.soak import Soak
-from suites.nightly.streams import names
 from suites.run import Options as RunOptions
 from suites.run import Run
 from suites.selftest.gate.command import SIGNATURE, ended, started
@@ -75,7 +75,7 @@ def soaked(
     with EmbeddedGateway(core) as server:
         target = replace(in_this_process(server.url, server.variables), markets=())
         run = Run(target, RunOptions(rate=0, patience=2), lambda x: found.recorded.__setitem__(x.number, x))
-        without = ("corpus", *(name for name in names() if name not in DRAWN))
+        without = ("corpus", *(name for name in NAMES if name not in DRAWN))
         plans = [each for each in gate.plans(1) if each.clause.startswith(("size.", "reply.", "window."))]
         said: list[str] = []
         begun, most = len(plans) + 40, len(plans) + 400
