@@ -18,16 +18,18 @@ from contracts.messages import Account, Credentials, Framing, OrderNeed, Plan
 from contracts.signing import HEADERS
 from reports import script_text, signs, ways
 from reports.printable import visible
-from reports.results import Finding
+from reports.results import Finding, Seen
 
 BODY_MAX = 64 * 1024
 STEPS_MAX = 8
-CLEAN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+/?(?:\?[A-Za-z0-9_=&-]+)?")
+CLEAN_PATH = re.compile(r"(?:/(?:[A-Za-z0-9._~;=-]|%[0-9A-F]{2})*)+(?:\?[A-Za-z0-9_=&-]+)?")
 CLEAN_HEADER = re.compile(r"[!-9;-~]+: (?:[!-~\x80-\xff](?:[ -~\x80-\xff]*[!-~\x80-\xff])?)?")
 ORDER = re.compile(rb"\{\{(order|market)\.([^}|]+)\}\}")
-OTHERS = re.compile(rb"\{\{(?!market\.\d+\}\})\w+\.([^}|]*)(\|?)[^}]*\}\}")
-"""Placeholders other than a market of the target: their names, and whether another spelling of it is meant."""
-FRAMING_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "expect", "accept-encoding"})
+OTHERS = re.compile(rb"\{\{(?!market\.\d+\}\})\w+\.([^}|]*)\|?([^}]*)\}\}")
+"""Placeholders other than a market of the target: their names, and in which other spelling."""
+FRAMING_HEADERS = frozenset({"host", "content-length", "transfer-encoding", "expect"})
+FRAMINGS = frozenset({Framing.LENGTH, Framing.CHUNKED, Framing.EXPECT, Framing.RAW})
+"""What an HTTP library can do, where headers and path are clean. It sends the body behind `Expect` at once."""
 PLAIN_CREDENTIALS = frozenset(
     {"key", "secret", "skew_ms", "signed_method", "signed_path", "signed_skew_ms", "signed_text", "drop"}
     | {"timestamp", "signature", "key_text", "names", "repeat"}
@@ -42,6 +44,7 @@ TOLD = ("same", "fresh", "signed", *Account)
 MARKER = re.compile(r"@([A-Z_]+)@")
 NOBODY = "nobody-has-this-market"
 """The market of a script where none is named."""
+DOUBT = " In the run, other requests came before it and other orders were open, which may matter."
 NAMES = {Account.OWN: "POLYMARKET_", Account.OTHER: "POLYMARKET_OTHER_"}
 """How the variables of an account's key begin."""
 
@@ -63,11 +66,13 @@ def script(finding: Finding) -> str:
         "HEADERS": HEADERS,
         "WANTED": dict(shown.stays),
         "SILENT": shown.silent,
+        "QUIET": "It does not show this time." + ("" if finding.seen is Seen.ALWAYS else DOUBT),
     }
     code = {
         "REQUESTS": ", ".join(_request(each, placed=needs) for each in steps),
         "NEEDS": f"{{{', '.join(f'{name!a}: {_need(each)}' for name, each in needs.items())}}}",
         "SHOWS": shown.shows,
+        "FORMS": f"{{{', '.join(f'{form!a}: lambda text: {ways.FORMS[form]}' for form in _forms(steps))}}}",
         "NOBODY": NOBODY,
     }
     text = script_text.chosen(with_orders=bool(needs))
@@ -101,12 +106,12 @@ def _obstacle(plan: Plan) -> str:
     written = given.timestamp in ways.TIMESTAMPS and given.signature in ways.SIGNATURES and given.key_text in ways.KEYS
     written &= given.names in CASES and all(name in given.drop and value not in TOLD for name, value in given.repeat)
     odd = any(
-        form or name.decode() not in {each.name for each in plan.orders}
+        (form and form.decode() not in ways.FORMS) or name.decode() not in {each.name for each in plan.orders}
         for name, form in OTHERS.findall(plan.body or b"")
     )
     reasons = {
         "spells the id of an order in another way": odd,
-        "is framed as no HTTP library would": plan.framing is not Framing.LENGTH or not _clean_headers(plan),
+        "is framed as no HTTP library would": plan.framing not in FRAMINGS or not _clean_headers(plan),
         "has a path that an HTTP library would mend": not CLEAN_PATH.fullmatch(plan.path),
         "has a method that an HTTP library would mend": not (plan.method.isalpha() and plan.method.isupper()),
         "writes its credentials in an unusual way": not changed <= PLAIN_CREDENTIALS or not written,
@@ -128,10 +133,20 @@ def with_orders(finding: Finding) -> bool:
 
 
 def _needed(finding: Finding) -> bool:
-    """Whether the witness can't do without orders: what is echoed may depend on whether there are any, too."""
+    """Whether the witness can't do without orders: what is echoed may depend on whether there are any, too.
+
+    What came back each time it was sent again, and needs none, came back without.
+    """
     shown = signs.sign(finding, {})
     echoed = shown is not None and shown.echo is not None and bool(finding.exchange.outcomes)
-    return echoed or any(not need.optional for each in _steps(finding) for need in each.orders)
+    steps = _steps(finding)
+    doubtful = finding.seen is not Seen.ALWAYS and bool(finding.exchange.outcomes)
+    return echoed or doubtful or bool(_forms(steps)) or any(not need.optional for each in steps for need in each.orders)
+
+
+def _forms(steps: list[Plan]) -> list[str]:
+    """The other spellings of ids that are sent."""
+    return sorted({form.decode() for each in steps for _, form in OTHERS.findall(each.body or b"") if form})
 
 
 def _needs(steps: list[Plan]) -> dict[str, OrderNeed]:
@@ -196,6 +211,7 @@ def _request(plan: Plan, placed: Container[str]) -> str:
     text = text.replace("{method}", given.signed_method or plan.method).replace("{path}", path)
     body = "None" if plan.body is None else _literal(body_of(plan, placed))
     headers = dict(plan.headers) | dict(given.repeat)
+    headers |= {"Expect": "100-continue"} if plan.framing is Framing.EXPECT else {}
     key = NAMES[Account.OWN if given.key is Account.NOBODY else given.key] + "KEY_ID"
     key_text = "unknown" if given.key is Account.NOBODY and given.key_text == "as-issued" else given.key_text
     written = (
@@ -206,6 +222,7 @@ def _request(plan: Plan, placed: Container[str]) -> str:
     first = f"{plan.method!a}, {plan.path!a}, {headers!a}, {body}, {(key, secret)!a}"
     names = [CASES[given.names](each) for each in HEADERS]
     last = f"{given.skew_ms}, {(given.signed_skew_ms, text)!a}, {list(given.drop)!a}, {names!a}"
+    last += ", True" if plan.framing is Framing.CHUNKED else ""
     return f"({first}, ({', '.join(written)}), {last})"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +19,16 @@ OK = 200
 AMISS = (("cancelled", "open"), ("open", "closed"))
 """Fate and state by reading back that don't go together."""
 STAYS = ("open", "cancelled")
+MARK = codecs.BOM_UTF8
+MEMBER = re.compile(r'"\w+"(?=\s*:)')
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
     """What an answer has to be, and when it is not.
 
-    The code knows `status`, `text`, `kind` and `coding` (of its headers), `echo`, `leaked`, and where orders are placed
-    `states`, `WANTED` and `fill`.
+    The code knows `status`, `text`, `data` (its bytes), `head` (its headers), `echo`, `leaked`, `wrong` (an exception's
+    name: why there is no echo), and where orders are placed `states`, `WANTED` and `fill`.
     """
 
     expected: str
@@ -52,13 +57,14 @@ def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
         silent.append(REFUSED_CREDENTIALS)
     if exchange.reply is None:
         # an answer that is torn in its headers is an empty one to an HTTP library
-        shows = f"status == 0 or status == {OK} and text == 'JSONDecodeError'"
+        shows = f"status == 0 or status == {OK} and wrong == 'JSONDecodeError' and not data"
         return Sign("a whole answer", shows, tuple(silent[1:])) if exchange.failure in ("timeout", "torn") else None
-    if finding.clause.id == "reply.coding" and all(
-        name.lower() != "accept-encoding" for name, _ in exchange.plan.headers
-    ):
-        shows = 'coding not in ("", "identity") or text == "ContentDecodingError"'
-        return Sign("an answer that is not compressed, for that was not offered", shows, tuple(silent[1:]))
+    if finding.clause.id == "reply.coding":
+        return _coding(exchange, tuple(silent[1:]))
+    if finding.clause.id == "reply.length":
+        # more than was announced is read over by an HTTP library
+        short = Sign("an answer as long as it says", "wrong == 'ChunkedEncodingError'", tuple(silent[1:]))
+        return short if exchange.failure == "short" else None
     if exchange.status not in exchange.plan.answers:
         shows = f"status not in {tuple(exchange.plan.answers)}"
         return Sign(f"the status {_ranges(exchange.plan.answers)}", shows, tuple(silent), exchange.plan.answers)
@@ -74,14 +80,40 @@ def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
         words = ", ".join(f"order {name} {'untouched' if open_ else 'cancelled'}" for name, open_ in stays)
         shows = "any((states[each] == 'ORDER_STATE_CANCELED') == stays for each, stays in WANTED.items())"
         return Sign(words, shows, tuple(silent), stays=stays)
-    body = exchange.reply.body.decode("utf-8", "replace")
-    if any(MASKS[each] in body for each in ("secret", "signature", "own-key")):
+    told = exchange.reply.body.decode("utf-8", "replace") + "".join(f"{each}\n" for each in exchange.reply.headers)
+    if any(MASKS[each] in told for each in ("secret", "signature", "own-key")):
         return Sign("no key id and no signature in the answer", "bool(leaked)", tuple(silent))
-    found = INTERNALS.search(body) if finding.clause.id == "disclosure.internals" else None
+    found = INTERNALS.search(told) if finding.clause.id == "disclosure.internals" else None
     if found is not None:
-        return Sign(f"no {found[0]!a} in the answer", f"{found[0]!a} in text", tuple(silent))
-    if finding.clause.id == "reply.media-type":
-        return Sign("an answer called application/json", 'not kind.startswith("application/json")', tuple(silent))
+        return Sign(f"no {found[0]!a} in the answer", f"{found[0]!a} in f'{{text}} {{head}}'", tuple(silent))
+    return _of_form(finding.clause.id, exchange.reply.body, tuple(silent))
+
+
+def _coding(exchange: Exchange, silent: tuple[int, ...]) -> Sign:
+    asked = next((value for name, value in exchange.plan.headers if name.lower() == "accept-encoding"), "identity")
+    if "gzip" in asked and "q=0" not in asked:
+        return Sign("an answer that can be unpacked as it says", "wrong == 'ContentDecodingError'", silent)
+    shows = (
+        "head.get('Content-Encoding', 'identity').lower() not in ('', 'identity') or wrong == 'ContentDecodingError'"
+    )
+    return Sign("an answer that is not compressed, for that was not offered", shows, silent)
+
+
+def _of_form(clause: str, body: bytes, silent: tuple[int, ...]) -> Sign | None:
+    """The sign of what is promised of the form of an answer."""
+    if clause == "reply.media-type":
+        return Sign(
+            "an answer called application/json",
+            "not head.get('Content-Type', '').lower().startswith('application/json')",
+            silent,
+        )
+    if clause == "reply.json" and body.startswith(MARK):
+        return Sign("JSON without a byte order mark", f"data.startswith({MARK!a})", silent)
+    if clause == "reply.json":
+        return Sign("a body that is JSON", "bool(data) and wrong == 'JSONDecodeError'", silent)
+    members = Counter(MEMBER.findall(body.decode("utf-8", "replace"))) if clause == "reply.members-once" else Counter()
+    for name in (each for each, count in members.items() if count > 1):
+        return Sign(f"the member {name} once", f"text.count({name!a}) > 1", silent)
     return None
 
 

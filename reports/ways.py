@@ -1,4 +1,4 @@
-"""Ways of writing a timestamp, a signature or a key id, as expressions for a script that stands alone.
+"""Ways of writing a timestamp, a signature, a key id or an order id, as expressions for a script that stands alone.
 
 The names are those that plans use; a way that is missing here leaves its finding to the suite's replay. An expression
 knows `ms` (Unix milliseconds), `raw` (the 64 bytes of the signature), `key` (the key id), `b64` and `time`.
@@ -143,3 +143,31 @@ KEYS = {
     "as a URN": 'f"urn:uuid:{key}"',
     "a comma and another behind": 'key + ",00000000-0000-0000-0000-000000000000"',
 }
+FORMS = {
+    "upper": 'text.swapcase() if text.swapcase() != text else text + "A"',
+    "beginning": "text[:-1]",
+    "longer": 'text + (".0" if text.isdecimal() else "0")',
+    "end": "text[1:]",
+    "blank-behind": 'text + " "',
+    "blank-before": '" " + text',
+    "tab-behind": 'text + "\\t"',
+    "newline-behind": 'text + "\\n"',
+    "all": '"all"',
+    "nul-behind": 'text + "\\0"',
+    "full-width": "text.translate({each: each + 0xFEE0 for each in range(33, 127)})",
+    "zero-width": 'text[:1] + "\\u200b" + text[1:]',
+    "wildcard": 'text[: len(text) // 2] + "%"',
+    "star": 'text[: len(text) // 2] + "*"',
+    "comma": 'text + ",x"',
+    "slash": 'text + "/"',
+    "underscore": 'text[:-1] + "_"',
+    "no-hyphens": 'text.replace("-", "") if "-" in text else text[:4] + "-" + text[4:]',
+    "suffix": 'text + "-1"',
+    "zero-before": '"0" + text',
+    "plus-before": '"+" + text',
+    "quoted": "f'\"{text}\"'",
+    "percent-encoded": '"".join(f"%{ord(each):02x}" for each in text)',
+    "accent": 'text + "\\u0301"',
+    "query": 'text + "?x=1"',
+}
+"""Other spellings of an order's id, `text`: those of `suites.rendering`."""

@@ -33,6 +33,8 @@ USUAL = {"POLYMARKET_KEY_ID": "11111111-2222-4333-8444-555555555555", "POLYMARKE
 """A key that no gateway has."""
 SEED = 1
 PATIENCE_SECONDS = 2.0
+SHRINK = 120
+"""As the gate: what is replayed is what a reader gets, tried again and shrunk."""
 _FOLDER = TemporaryDirectory(prefix="journal-")
 JOURNAL = _FOLDER.name
 """Where orders on gateways that are gone in a moment are written down; it goes with this process."""
@@ -54,7 +56,7 @@ def variables_of(server: EmbeddedGateway) -> dict[str, str]:
 
 def _seen(core: Gateway, plans: Sequence[Plan]) -> RunResult:
     with EmbeddedGateway(core) as server:
-        run = Run(target_of(server), Options(seed=SEED, rate=0, patience=PATIENCE_SECONDS))
+        run = Run(target_of(server), Options(seed=SEED, rate=0, patience=PATIENCE_SECONDS, shrink=SHRINK))
         run.execute(plans)
     return conclude(run, Circumstances(), datetime.now(UTC))
 

@@ -23,6 +23,7 @@ from nacl.signing import SigningKey, VerifyKey
 from contracts.messages import METHOD, PATH, Account, Credentials, Framing, OrderNeed, Plan
 from reports import curl, reproduce, ways
 from reports.results import Finding
+from suites.rendering import FORMS
 from suites.selftest.reports import gallery, samples
 from suites.selftest.reports.test_bundle import written
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS, b64
@@ -43,14 +44,18 @@ NOISE = b"".join(hashlib.sha256(b"%d" % each).digest() for each in range(2200))
     [
         ({"orders": (OrderNeed("a"),)}, ""),
         ({"body": b'{"orders": "{{order.a|upper}}"}'}, "spells the id of an order in another way"),
-        ({"orders": (OrderNeed("a"),), "body": b"{{order.a|all}}"}, "spells the id of an order in another way"),
+        ({"orders": (OrderNeed("a"),), "body": b"{{order.a|nonsense}}"}, "spells the id of an order in another way"),
+        ({"orders": (OrderNeed("a"),), "body": b"{{order.a|all}}"}, ""),
         ({"together": (Plan("m", "c"),)}, ""),
         ({"before": (Plan("m", "c"),) * 9}, "comes behind too many requests for a script"),
         ({"before": (Plan("m", "c"),)}, ""),
-        ({"framing": Framing.RAW}, "is framed as no HTTP library would"),
+        ({"framing": Framing.SPLIT}, "is framed as no HTTP library would"),
+        ({"framing": Framing.RAW, "path": "/v1//orders/x/../%62atched/cancel;x=1"}, ""),
+        ({"framing": Framing.CHUNKED, "headers": (("Accept-Encoding", "gzip;q=0"),)}, ""),
+        ({"framing": Framing.EXPECT}, ""),
         ({"headers": (("A", "1"), ("a", "2"))}, "is framed as no HTTP library would"),
         ({"headers": (("A", " x"),)}, "is framed as no HTTP library would"),
-        ({"path": PATH + "/../cancel"}, "has a path that an HTTP library would mend"),
+        ({"path": PATH + "%2f"}, "has a path that an HTTP library would mend"),
         ({"credentials": Credentials(signature="spare bits")}, "writes its credentials in an unusual way"),
         ({"credentials": Credentials(again="all")}, "writes its credentials in an unusual way"),
         ({"credentials": Credentials(repeat=(("A", "own"),))}, "writes its credentials in an unusual way"),
@@ -141,8 +146,10 @@ def _run(script: Path, environment: dict[str, str]) -> subprocess.CompletedProce
             KEYS,
             {"key": "11111111-2222-4333-8444-55555555555a"},
         ),
+        (ways.FORMS, FORMS, {"text": "01M8JXP4-7JCRYKJW81FP0VD4DM"}),
+        (ways.FORMS, FORMS, {"text": "4711"}),
     ],
-    ids=["timestamps", "signatures", "keys"],
+    ids=["timestamps", "signatures", "keys", "ids", "ids of digits"],
 )
 def test_scripts_write_credentials_as_the_suite_does(
     expressions: dict[str, str], ways_of_the_suite: dict[str, Callable[[Any], str]], known: dict[str, Any]
