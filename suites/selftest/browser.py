@@ -33,6 +33,13 @@ def opened(file: Path, profile: Path, *flags: str) -> subprocess.CompletedProces
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS_MAX)
 
 
+def grumbled(file: Path, profile: Path, *flags: str) -> list[str]:
+    """What a page has said on the console of a browser that reaches nobody; its own pages' words left out."""
+    alone = ("--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr", "--v=0")
+    lines = opened(file, profile, *alone, *flags, "--dump-dom").stderr.splitlines()
+    return [line for line in lines if ":CONSOLE:" in line and "source: chrome://" not in line]
+
+
 def said(file: Path, mark: str, profile: Path, *flags: str) -> Any:
     """The JSON value that a page's script has left in its `<pre>` of an id."""
     done = opened(file, profile, *flags, "--dump-dom")

@@ -92,3 +92,12 @@ def test_nothing_that_a_target_sends_runs(tmp_path: Path) -> None:
     frames = measured(page.page(samples.hostile_run(), ""), tmp_path, "light")
     assert [(frame["over"], frame["scripts"]) for frame in frames] == [(0, 1)] * len(WIDTHS)
     assert all(frame["title"].startswith("Violated: 1 promise broken") for frame in frames)
+
+
+def test_the_console_stays_empty(tmp_path: Path) -> None:
+    file = tmp_path / "index.html"
+    file.write_text(page.page(gallery.rich_run(), "reports/out/latest"), "utf-8")
+    assert browser.grumbled(file, tmp_path / "profile", PATIENTLY) == []
+    file.write_text("<!doctype html><script>console.error('I grumble')</script>", "utf-8")
+    (line,) = browser.grumbled(file, tmp_path / "profile", PATIENTLY)
+    assert "I grumble" in line

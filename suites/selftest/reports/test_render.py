@@ -11,7 +11,9 @@ import pytest
 
 from reports import facts, history, render, write
 from reports.results import RunResult
+from suites.selftest import browser
 from suites.selftest.reports import gallery, samples
+from suites.selftest.reports.test_browser import PATIENTLY
 
 NPX = shutil.which("npx")
 
@@ -45,6 +47,8 @@ def test_it_renders_keeps_the_history_and_calls_nobody(
     assert "Batched cancel: promises kept and broken" in page
     assert "googletagmanager" not in page
     assert "gtag(" not in page
+    if browser.BROWSER is not None:
+        assert browser.grumbled(run / "allure-report" / "index.html", tmp_path / "profile", PATIENTLY) == []
     result = json.loads(next((run / "allure-results").glob("*-result.json")).read_text())
     assert result["name"] in (run / "allure-report" / "test-results.json").read_text()
 
