@@ -21,7 +21,7 @@ from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Exchange, Status
 from reports import bundle, verdict
-from reports.bugs import apart, together
+from reports.bugs import together
 from reports.folder import open_run, typed
 from reports.results import Answer, ClauseResult, Finding, Result, RunFacts, RunResult, Seen
 from reports.write import write
@@ -105,8 +105,7 @@ def merged(parts: Sequence[Part]) -> RunResult:
         reason=next(reasons, ""),
         clauses=tuple(_clause(clause_id, parts, findings) for clause_id in clauses()),
         findings=findings,
-        answers=_answers(parts),
-        exchanges=tuple(each.exchange for each in apart(findings)),
+        answers=_answers(parts),  # without exchanges: those of the findings alone would be drawn as the whole traffic
     )
 
 
