@@ -92,7 +92,7 @@ def taken(exchange: Exchange) -> bool:
 
 def refused(exchange: Exchange) -> bool:
     """Whether the batch was refused."""
-    return answered(exchange) and 400 <= exchange.status < 500
+    return answered(exchange) and exchange.status >= 400
 
 
 def odd_credentials_refused(exchange: Exchange) -> bool:

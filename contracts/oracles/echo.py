@@ -35,8 +35,7 @@ def difference(expected: tuple[str, ...], got: tuple[str, ...]) -> str:
         return ""
     missing, added = Counter(expected) - Counter(got), Counter(got) - Counter(expected)
     if not missing and not added:
-        again = len(set(expected)) < len(expected)
-        return "repeats" if again and list(dict.fromkeys(expected)) == list(dict.fromkeys(got)) else "order"
+        return "repeats" if list(dict.fromkeys(expected)) == list(dict.fromkeys(got)) else "order"
     if set(expected) == set(got):
         return "repeats" if len(set(expected)) < len(expected) else "nothing-added"
     if len(got) == len(expected) and missing and added:
@@ -98,19 +97,19 @@ def whole_echo(exchange: Exchange, history: History, what: str) -> Verdict | Non
     return Verdict.failed(clause, f"{what}: {sentence(exchange.ids, got)}", "another echo")
 
 
-def foreign_ids(exchange: Exchange, got: tuple[str, ...], history: History) -> tuple[str, ...]:
-    """Ids in an echo that this request did not name and another request of the run did.
+def lenders(exchange: Exchange, got: tuple[str, ...], history: History) -> tuple[Exchange, ...]:
+    """Other requests of the run, taken or refused, whose ids came back in this echo, which did not name them.
 
-    Made-up ones; and those of orders where requests came at once: else an order's id may come of another spelling.
+    Made-up ids; and those of orders where requests came at once: else an order's id may come of another spelling.
     """
     added = set(got) - set(exchange.ids or ())
     orders = {o.order_id for o in history.outcomes} if added and exchange.lane else set()
-    strange = {each for each in added if each.startswith(MADE_UP) or each in orders}
-    return tuple(sorted(each for each in strange if source_of(each, exchange, history) is not None))
+    strange = sorted(each for each in added if each.startswith(MADE_UP) or each in orders)
+    found = (_source_of(each, exchange, history) for each in strange)
+    return tuple(each for each in found if each is not None)
 
 
-def source_of(order_id: str, exchange: Exchange, history: History) -> Exchange | None:
-    """Another request of the run that named an id, taken or refused; None where there is none."""
+def _source_of(order_id: str, exchange: Exchange, history: History) -> Exchange | None:
     named = order_id.encode()
     return next((x for x in history.exchanges if x.number != exchange.number and named in x.request.body), None)
 
@@ -141,7 +140,7 @@ def _judge_difference(clause: str, kind: str) -> None:
         found = difference(*pair)
         if found != kind:
             return Verdict.passed(clause)
-        if foreign_ids(exchange, pair[1], history):
+        if lenders(exchange, pair[1], history):
             return None
         return Verdict.failed(clause, sentence(*pair), kind)
 
@@ -188,6 +187,6 @@ def an_id_is_echoed_whatever_its_order_is(exchange: Exchange, history: History) 
         return None
     if got == exchange.ids:
         return Verdict.passed(clause)
-    if foreign_ids(exchange, got, history) or _sent_before(exchange, history):
+    if lenders(exchange, got, history) or _sent_before(exchange, history):
         return None
     return Verdict.failed(clause, sentence(exchange.ids, got), f"state: {difference(exchange.ids, got)}")

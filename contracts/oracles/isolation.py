@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
 from contracts.oracles.bench import answered, oracle, owed, owed_to_others, plain_control_fails, refused, taken
-from contracts.oracles.echo import foreign_ids, source_of, whole_echo
+from contracts.oracles.echo import lenders, whole_echo
 from contracts.oracles.form import echoed
 from contracts.oracles.outcome import gone, known
 
@@ -14,14 +14,11 @@ def _leak(exchange: Exchange, history: History) -> str:
     got = echoed(exchange)
     if got is None or exchange.ids is None or got == exchange.ids:
         return ""
-    strange = foreign_ids(exchange, got, history)
-    if not strange:
+    source = next(iter(lenders(exchange, got, history)), None)
+    if source is None:
         return ""
     if exchange.plan.clause.startswith("isolation."):
         return exchange.plan.clause
-    source = source_of(strange[0], exchange, history)
-    if source is None:
-        return ""
     if source.request.account is not exchange.request.account:
         return "isolation.accounts"
     if exchange.lane:

@@ -52,7 +52,7 @@ def a_taken_batch_is_answered_200(exchange: Exchange, history: History) -> Verdi
 def _judged_elsewhere(exchange: Exchange, history: History) -> bool:
     """Whether a refusal is another judge's matter: the plan's own, or that of plain batches of this size."""
     concern = exchange.plan.clause.partition(".")[0]
-    own = concern in ("size", "shape", "credentials", "window", "routing", "isolation")
+    own = concern in ("window", "isolation")
     own = own or exchange.plan.clause in ("echo.again", "outcome.nothing-to-cancel", "ownership.foreign-as-unknown")
     return own or plain_control_fails(exchange, history) or _explained(history)
 
@@ -159,8 +159,10 @@ def each_member_stands_once(exchange: Exchange, history: History) -> Verdict | N
     if reply is None or exchange.failure or not reply.body or not media_type_is_json(reply):
         return None
     body = content(reply)
+    if body is None:
+        return None
     try:
-        text = jsontext.parse(body if body is not None else b"")
+        text = jsontext.parse(body)
     except jsontext.NotJson:
         return None
     if text.repeated:
@@ -244,7 +246,7 @@ def _is_batch_200(exchange: Exchange) -> bool:
 
 
 def _coding_is_wrong(exchange: Exchange) -> bool:
-    if exchange.reply is None:
+    if exchange.reply is None:  # pragma: no cover  # for the type checker: only what was answered comes here
         return False
     coding = (exchange.reply.header("Content-Encoding") or "identity").strip().lower()
     if coding == "identity":

@@ -76,6 +76,7 @@ TEXTS: dict[str, tuple[bytes, tuple[str, ...], tuple[str, ...]]] = {
     "Latin-1": (b'{"orders":[{"orderId":"\xe9","marketSlug":"m"}]}', ("shape.not-utf-8",), ()),
     "a mark": (b'\xef\xbb\xbf{"orders":[{"orderId":"a","marketSlug":"m"}]}', (), ("shape.byte-order-mark",)),
     "UTF-16": (json.dumps({"orders": [GOOD]}).encode("utf-16"), (), ("shape.utf-16",)),
+    "UTF-16, cut short": (b"\xff\xfe{", ("shape.not-utf-8",), ()),
     "UTF-32": (json.dumps({"orders": [GOOD]}).encode("utf-32"), (), ("shape.utf-16",)),
     "depth": (
         b'{"orders":[{"orderId":"a","marketSlug":"m"}],"x":' + b"[" * 300 + b"]" * 300 + b"}",

@@ -86,7 +86,24 @@ def cancelled(order_id: str = "b", **changes: Any) -> StreamEvent:
 
 def verdict(clause: str, subject: Exchange, *others: Exchange) -> Verdict | None:
     """What the judge of a clause says of an exchange, in the company of others."""
-    return ORACLES[clause](subject, History.of((*others, subject)))
+    return sound(clause, ORACLES[clause](subject, History.of((*others, subject))))
+
+
+def sound(clause: str, said: Verdict | None) -> Verdict | None:
+    """What a judge may say at all: of its own clause; what is failed in a sentence, and in a shape that is none."""
+    if said is not None:
+        assert said.clause == clause
+        assert said.status is Status.PASSED or (" " in said.message and said.shape and said.shape != said.message)
+    return said
+
+
+def told(clause: str, subject: Exchange, *others: Exchange) -> tuple[str, ...]:
+    """The whole verdict: what is passed, with its answer if it has one; or the sentence and the shape of a failure."""
+    said = verdict(clause, subject, *others)
+    if said is None:
+        return ("silent",)
+    words = (said.message, said.shape) if said.status is Status.FAILED else (said.message,)
+    return said.status.value, *filter(None, words)
 
 
 def word(clause: str, subject: Exchange, *others: Exchange) -> str:
@@ -98,4 +115,6 @@ def word(clause: str, subject: Exchange, *others: Exchange) -> str:
 def failures(subject: Exchange, *others: Exchange) -> set[str]:
     """The clauses whose judges find an exchange in breach."""
     history = History.of((*others, subject))
+    for clause, oracle in ORACLES.items():
+        sound(clause, oracle(subject, history))
     return {each.clause for each in judge(subject, history) if each.status is Status.FAILED}

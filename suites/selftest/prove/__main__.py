@@ -73,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen = options().parse_intermixed_args(arguments)  # names may stand behind options
         wanted = asked(chosen)
-        explained = survivors.explanations(survivors.FILE.read_text(encoding="utf-8")) if chosen.mutants else []
+        explained = survivors.explanations(survivors.FILE.read_text(encoding="utf-8"))
         right = []
         with running.load() if chosen.load else contextlib.nullcontext():
             if wanted or chosen.files:
@@ -83,7 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if chosen.mutants:
                 right.append(show_mutants(chosen, explained))
             if chosen.oracle_mutants:
-                right.append(show_oracle_mutants(chosen))
+                right.append(show_oracle_mutants(chosen, explained))
     except KeyboardInterrupt:
         say("prove: interrupted")
         return Result.INTERRUPTED.exit_status
@@ -151,16 +151,17 @@ def show_mutants(chosen: argparse.Namespace, explained: Sequence[survivors.Expla
     drawn = {each.name: each for each in mutants.drawn(everyone, chosen.mutants, chosen.seed)}
     wanted = [each.subject() for each in drawn.values()]
     ends = {drawn[each.name]: each for each in tried(chosen, wanted, mutants.SECONDS_MAX)}
-    census = survivors.Census(ends, explained, everyone)
+    census = survivors.Census(ends, survivors.about(explained, everyone), everyone)
     for text in survivors.told(census):
         say(text)
     return census.right
 
 
-def show_oracle_mutants(chosen: argparse.Namespace) -> bool:
-    """Say which mutants of the judges their own tests let live; whether none."""
+def show_oracle_mutants(chosen: argparse.Namespace, explained: Sequence[survivors.Explanation]) -> bool:
+    """Say which mutants of the judges their own tests let live without a reason; whether none."""
     everyone = judges.every()
-    census = judges.census(mutants.drawn(everyone, chosen.oracle_mutants, chosen.seed), everyone)
+    drawn = mutants.drawn(everyone, chosen.oracle_mutants, chosen.seed)
+    census = judges.census(drawn, survivors.about(explained, everyone), everyone)
     for text in survivors.told(census):
         say(text)
     return census.right

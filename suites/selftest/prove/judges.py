@@ -11,7 +11,7 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import hypothesis.strategies  # noqa: F401  # not once more in every fork
@@ -21,15 +21,18 @@ from contracts import oracles
 from suites.selftest.house.tree import ROOMS, ROOT
 from suites.selftest.prove import mutants, running
 from suites.selftest.prove.mutants import Mutant
-from suites.selftest.prove.survivors import Census
+from suites.selftest.prove.survivors import Census, Explanation
 from suites.selftest.prove.trial import Said, Subject, Trial
 
 FOLDER = Path(str(oracles.__file__)).parent
 TESTS = tuple(
-    f"suites/selftest/contracts/{name}.py"
-    for name in ("test_judges_echo", "test_judges_orders", "test_judges_reply", "test_disclosure")
+    sorted(
+        each.relative_to(ROOT).as_posix()
+        for each in (ROOT / "suites" / "selftest" / "contracts").glob("test_*.py")
+        if each.stem.startswith("test_judges_") or each.stem == "test_disclosure"
+    )
 )
-"""Every exchange in them is written by hand, and nothing in them is drawn."""
+"""Every exchange in them is written by hand; two tests of all echoes draw theirs, the same in every run."""
 ENDS = {pytest.ExitCode.OK: Said.HOLDS, pytest.ExitCode.TESTS_FAILED: Said.VIOLATED}
 """What the tests have said, by their exit status; with any other, the changed module could not even be imported."""
 SECONDS_MAX = 60.0
@@ -43,11 +46,14 @@ def every() -> list[Mutant]:
 
 
 def _is_of_words(mutant: Mutant) -> bool:
-    """Whether nothing but a sentence is changed, which no test should hold to the letter."""
-    return mutant.operator == "text" and " " in mutant.before
+    """Whether nothing but a sentence is changed, which no test should hold to the letter; or the dot behind a concern.
+
+    The same clauses begin with the concern and with its dot.
+    """
+    return mutant.operator == "text" and (" " in mutant.before or mutant.before.endswith(".'"))
 
 
-def census(drawn: list[Mutant], everyone: list[Mutant]) -> Census:
+def census(drawn: list[Mutant], explained: Sequence[Explanation], everyone: list[Mutant]) -> Census:
     """What becomes of some of them under the judges' tests."""
     by_name = {each.name: each for each in drawn}
 
@@ -56,7 +62,7 @@ def census(drawn: list[Mutant], everyone: list[Mutant]) -> Census:
 
     ends = running.run([each.subject() for each in drawn], tested, workers=running.CORES, seconds=SECONDS_MAX)
     tried: Mapping[Mutant, Trial] = {by_name[each.name]: each for each in ends}
-    return Census(tried, (), everyone)
+    return Census(tried, explained, everyone)
 
 
 def tests_say(mutant: Mutant) -> Said:

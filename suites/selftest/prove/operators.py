@@ -182,10 +182,15 @@ def _dropped(place: Place) -> Iterator[ast.AST]:
 
 
 def _swapped(place: Place) -> Iterator[ast.AST]:
-    """Two neighbouring constants of one type, each in the other's place; `True` for `False` and `False` for `True`."""
+    """Two neighbouring constants of one type, each in the other's place; `True` for `False` and `False` for `True`.
+
+    What something is looked for in has no order.
+    """
     match place.node:
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
+        case ast.Tuple() | ast.List() if _is_looked_in(place.parent):
+            return
         case ast.Call() | ast.Tuple() | ast.List():
             name = "args" if isinstance(place.node, ast.Call) else "elts"
             nodes: list[ast.expr] = getattr(place.node, name)
@@ -196,6 +201,15 @@ def _swapped(place: Place) -> Iterator[ast.AST]:
                         turned = [nodes[index + 1], nodes[index]]
                         setattr(changed, name, [*nodes[:index], *turned, *nodes[index + 2 :]])
                         yield changed
+
+
+def _is_looked_in(node: ast.AST) -> bool:
+    match node:
+        case ast.Compare(ops=ops):
+            return all(isinstance(each, ast.In | ast.NotIn) for each in ops)
+        case ast.Call(func=ast.Attribute(attr="startswith" | "endswith")):
+            return True
+    return False
 
 
 def _returned(place: Place) -> Iterator[ast.AST]:

@@ -78,6 +78,12 @@ def explanations(text: str) -> list[Explanation]:
     return found
 
 
+def about(explained: Sequence[Explanation], everyone: Sequence[Mutant]) -> list[Explanation]:
+    """The explanations of mutants of the same files: the gateway's and the judges' stand in one file."""
+    files = {each.file for each in everyone}
+    return [each for each in explained if each.file in files]
+
+
 @dataclass(frozen=True, slots=True)
 class Census:
     """What became of some mutants."""

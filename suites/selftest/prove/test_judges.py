@@ -18,5 +18,5 @@ def test_every_judge_has_mutants_and_none_is_of_words_alone() -> None:
 def test_a_judge_that_says_nothing_is_seen_and_one_that_names_the_same_otherwise_is_not() -> None:
     silent = next(each for each in EVERY if each.where == "no_answer_shows_a_secret" and each.operator == "return")
     same = next(each for each in EVERY if each.text.startswith("READ_MAX") and each.after == "16")
-    tried = judges.census([silent, same], EVERY).tried
+    tried = judges.census([silent, same], (), EVERY).tried
     assert [tried[each].said for each in (silent, same)] == [Said.VIOLATED, Said.HOLDS]

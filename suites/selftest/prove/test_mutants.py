@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from suites.selftest.prove import mutants, running, survivors
+from suites.selftest.prove import judges, mutants, running, survivors
 from suites.selftest.prove.mutants import Mutant
 from suites.selftest.prove.operators import OPERATORS, changes
 from suites.selftest.prove.subjects import subjects
@@ -34,6 +34,8 @@ CHANGED = {
     "x = 'ab'": ["text 'a'"],
     "x = b''": ["text b'x'"],
     "x = f(2.5, 1.5)": ["constants swapped f(1.5, 2.5)"],
+    "x = a.startswith((2.5, 1.5))": [],
+    "x = a in (2.5, 1.5)": ["comparison a not in (2.5, 1.5)"],
     "x = f'{a:>x}'": [],
     "def f() -> bool: return a": ["return return True", "return return False"],
     "def f() -> bool: return True": ["constants swapped False"],
@@ -180,5 +182,8 @@ def test_an_entry_that_says_too_little_or_too_much_is_told(text: str) -> None:
 
 def test_the_explanations_are_of_mutants_that_there_are(everyone: list[Mutant]) -> None:
     entries = explanations(survivors.FILE.read_text(encoding="utf-8"))
-    assert entries
-    assert [each.name for each in entries if not any(each.fits(mutant) for mutant in everyone)] == []
+    of_judges = judges.every()
+    assert [each.name for each in entries if not any(each.fits(mutant) for mutant in everyone + of_judges)] == []
+    shares = [survivors.about(entries, each) for each in (everyone, of_judges)]
+    assert all(shares)
+    assert sum(map(len, shares)) == len(entries)

@@ -1,0 +1,133 @@
+"""The judges of wholeness, each with its whole verdict, over hand-written exchanges."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from contracts.messages import Account, Exchange, Label, OrderNeed
+from suites.selftest.contracts.written import cancelled, exchange, outcome, plan, refusable, told
+
+OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
+POSITION = "wholeness.position"
+
+
+def bad(position: str, status: int = 200, *, clause: str = POSITION, number: int = 1, **more: Any) -> Exchange:
+    sent = refusable(clause, kind=more.pop("kind", "a null"), position=position, **more)
+    return exchange(sent, status, number=number)
+
+
+def whole(place: str, position: str) -> tuple[str, ...]:
+    return "failed", f"a batch with a null in {place} entry was taken (200)", f"taken: {position}"
+
+
+ALONE = "shape.entry-object"
+
+
+@pytest.mark.parametrize(
+    ("seen", "others", "wanted"),
+    [
+        (bad("first"), (), whole("its first", "first")),
+        (bad("last"), (), whole("its last", "last")),
+        (bad("inside"), (), whole("an inner", "inside")),
+        (bad("last", 400), (), ("passed",)),
+        (bad("last", 422), (), ("silent",)),
+        (bad("last", 429), (), ("silent",)),
+        (bad("last", clause=ALONE), (), ("silent",)),
+        (exchange(plan(POSITION)), (), ("silent",)),
+        (bad("last"), (bad("alone", clause=ALONE, number=2),), ("silent",)),
+        (bad("last"), (bad("alone", 400, clause=ALONE, number=2),), whole("its last", "last")),
+        (bad("last"), (bad("alone", 429, clause=ALONE, number=2),), whole("its last", "last")),
+        (
+            bad("last"),
+            (bad("alone", clause=ALONE, number=2), bad("alone", 400, clause=ALONE, number=3)),
+            whole("its last", "last"),
+        ),
+        (bad("last"), (bad("first", clause=ALONE, number=2),), whole("its last", "last")),
+        (bad("last"), (bad("alone", clause=ALONE, number=2, kind="a seven"),), whole("its last", "last")),
+    ],
+)
+def test_one_bad_entry_refuses_the_whole(seen: Exchange, others: tuple[Exchange, ...], wanted: tuple[str, ...]) -> None:
+    assert told(POSITION, seen, *others) == wanted
+
+
+SHAPE, SIZE, KEYS = (f"wholeness.{each}-without-effect" for each in ("shape", "size", "credentials"))
+GONE, THERE = outcome("open", "closed"), outcome("open", "open")
+
+
+def refused(clause: str, *outcomes: Any, status: int = 400, **more: Any) -> Exchange:
+    return exchange(refusable(clause, (status,), **more), status, outcomes=outcomes)
+
+
+def effect(whose: str, status: int = 400) -> tuple[str, ...]:
+    said = f"a written batch was refused ({status}), and yet {whose} order was cancelled"
+    return "failed", said, "effect: a written batch"
+
+
+@pytest.mark.parametrize(
+    ("clause", "seen", "wanted"),
+    [
+        (SHAPE, refused("shape.names", GONE), effect("an own")),
+        (SHAPE, refused(POSITION, GONE), effect("an own")),
+        (SHAPE, refused("routing.other-paths", GONE), effect("an own")),
+        (SHAPE, refused("routing.other-methods", GONE), ("silent",)),
+        (SIZE, refused("size.over", GONE), effect("an own")),
+        (KEYS, refused("credentials.key-known", GONE, status=401), effect("an own", 401)),
+        (KEYS, refused("window.form", GONE, status=401), effect("an own", 401)),
+        (
+            SHAPE,
+            refused("shape.names", dataclasses.replace(GONE, need=OrderNeed("b", Account.OTHER, fate="open"))),
+            effect("another account's"),
+        ),
+        (SHAPE, refused("shape.names", THERE), ("passed",)),
+        (SHAPE, refused("shape.names", outcome("either", "closed")), effect("an own")),
+        (SHAPE, refused("shape.names", outcome("cancelled", "closed")), effect("an own")),
+        (SHAPE, refused("shape.names", outcome("any", "closed")), ("silent",)),
+        (SHAPE, refused("outcome.once", GONE), effect("an own")),
+        (SHAPE, refused("shape.names", outcome("open")), ("silent",)),
+        (SHAPE, refused("shape.names", outcome("open", None, cancelled(), stream=True)), effect("an own")),
+        (SHAPE, refused("size.over", GONE), ("silent",)),
+        (SHAPE, exchange(refusable("shape.names"), outcomes=(GONE,)), ("silent",)),
+        (SHAPE, exchange(plan("shape.plain-ids"), 400, outcomes=(GONE,)), ("silent",)),
+        (SHAPE, exchange(plan("shape.unknown-members", **OPEN), 400, outcomes=(GONE,)), effect("an own")),
+    ],
+)
+def test_a_refused_batch_has_no_effect(clause: str, seen: Exchange, wanted: tuple[str, ...]) -> None:
+    assert told(clause, seen) == wanted
+
+
+def test_an_order_that_a_taken_batch_named_as_well_is_that_ones_matter() -> None:
+    seen = refused("shape.names", GONE)
+    other = exchange(plan(), outcomes=(outcome("cancelled", "closed"),), number=2)
+    assert told(SHAPE, seen, other) == ("silent",)
+    assert told(SHAPE, seen, exchange(plan(), 400, outcomes=other.outcomes, number=2))[0] == "failed"
+    assert told(SHAPE, seen, exchange(plan(), outcomes=(outcome(order_id="c"),), number=2))[0] == "failed"
+
+
+def test_of_several_orders_the_first_is_told() -> None:
+    foreign = outcome("open", "closed", order_id="z", account=Account.OTHER)
+    assert told(SHAPE, refused("shape.names", GONE, foreign)) == effect("an own")
+    assert told(SHAPE, refused("shape.names", foreign, GONE)) == effect("another account's")
+    taken_first = exchange(plan(), outcomes=(outcome("cancelled", "closed"),), number=2)
+    assert told(SHAPE, refused("shape.names", GONE, foreign), taken_first) == ("silent",)
+    assert told(SHAPE, refused("shape.names", foreign, GONE), taken_first) == effect("another account's")
+
+
+LATER = ("failed", "an order that a refused batch had named could not be cancelled afterwards", "later")
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted"),
+    [
+        (exchange(plan(SHAPE), outcomes=(outcome("cancelled", "open"),)), LATER),
+        (exchange(plan(SHAPE), outcomes=(outcome("cancelled", "closed"),)), ("passed",)),
+        (exchange(plan(SHAPE), 400, outcomes=(outcome("cancelled", "open"),)), ("silent",)),
+        (exchange(plan(SHAPE), outcomes=(outcome("cancelled"),)), ("silent",)),
+        (exchange(plan(SHAPE), outcomes=(THERE,)), ("silent",)),
+        (exchange(plan(SIZE), outcomes=(outcome("cancelled", "open"),)), ("silent",)),
+    ],
+)
+def test_a_lawful_batch_behind_a_refused_one_acts(seen: Exchange, wanted: tuple[str, ...]) -> None:
+    assert told(SHAPE, seen) == wanted
