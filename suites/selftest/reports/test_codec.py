@@ -6,7 +6,7 @@ import enum
 import json
 import math
 import re
-from dataclasses import fields
+from dataclasses import dataclass, field, fields
 from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
@@ -105,6 +105,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"body": "text"}, "plan.body: bytes are needed, as an object with the one member text or base64"),
     ({"body": {"text": "a", "base64": "YQ=="}}, "plan.body: bytes are needed, as an object"),
     ({"body": {"base64": "Y"}}, "plan.body: base64 is needed"),
+    ({"body": {"base64": 7}}, "plan.body: base64 is needed"),
     ({"body": {"text": "\ud800"}}, "plan.body: the text has a lone surrogate, which has no bytes"),
     ({"path": None}, "plan.path: a string is needed"),
     ({"path": {"base64": "/w=="}}, "plan.path: the bytes of a string must be UTF-8"),
@@ -122,6 +123,27 @@ def test_a_number_must_be_finite() -> None:
     data = json.loads(codec.dumps(samples.exchange(samples.plan())))
     with pytest.raises(ValueError, match=r"^exchange\.elapsed_ms: a finite number is needed$"):
         codec.from_json(Exchange, data | {"elapsed_ms": 10**400})
+
+
+@pytest.mark.parametrize("wrong", [True, "7", None])
+def test_a_number_must_be_a_number(wrong: object) -> None:
+    data = json.loads(codec.dumps(samples.exchange(samples.plan())))
+    with pytest.raises(ValueError, match=r"^exchange\.elapsed_ms: a number is needed$"):
+        codec.from_json(Exchange, data | {"elapsed_ms": wrong})
+
+
+@dataclass
+class Formless:
+    """Fields that no shape of ours has."""
+
+    some: set[int] = field(default_factory=set)
+    either: int | str = 0
+
+
+@pytest.mark.parametrize("name", ["some", "either"])
+def test_a_field_that_has_no_form_is_a_fault_of_ours(name: str) -> None:
+    with pytest.raises(TypeError, match=rf"formless\.{name}: a field of type .* has no form in JSON"):
+        codec.from_json(Formless, {name: 1})
 
 
 def test_plans_in_plans_end_somewhere() -> None:
