@@ -6,7 +6,7 @@ Our own secrets are masked before an exchange is recorded; the masks are what th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from contracts.messages import Account, Exchange, History, Reply, Verdict
@@ -29,10 +29,11 @@ INTERNALS = re.compile(
     | \bgoroutine\ \d+\ \[                          # Go
     | ^panic:\ | \bruntime\ error:[ ]
     | Stack\ ?trace:?\s*(\n|\\n|\#0) | \#0\ +/\S+\(\d+\)          # PHP
-    | "(stack|stacktrace|stack_trace|backtrace|trace)"\s*:\s*(\[\s*"|"[^"]*(\\n|:\d+))
+    | "(stack|stacktrace|stack_trace|backtrace|trace)"\s*:\s*(\[\s*"|"[^"]*(\\n|\.\w{1,5}:\d+))
     | (PHP\ )?Fatal\ error:\ | \bin\ /\S+\.php(\ on\ line\ |:)\d+
     | \.(rb|py|go|java|js|ts|php|rs|cs):\d+(:in\b|:\d+|\b)
-    | (/usr/(local/)?(lib|src)|/home|/var/(www|lib|task)|/opt|/app|/srv|/root|[A-Z]:\\)[\\/][\w./\\-]+
+    | (?<![\w.:/-])(/usr/(local/)?(lib|src)|/home|/var/(www|lib|task)|/opt|/srv|/root|[A-Z]:\\)[\\/][\w./\\-]+
+    | (?<![\w.:/-])/app/[\w./-]+\.\w{1,5}\b | \bfile:///[\w./-]+    # not what stands in another URL
     | \bDEBUG\s*=\s*True\b | \bURLconf\b | \bWerkzeug\ Debugger\b     # debug pages of frameworks
     | node_modules[/\\]
     | SQLSTATE | ORA-\d{5} | \bpsycopg2?\. | \bsqlite3?\.(Operational|Integrity|Programming)Error
@@ -107,6 +108,12 @@ def _shown(names: Iterable[str], text: str, sent: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", text) for each in found)
 
 
+def _shown_to_anybody(markets: Collection[str], history: History) -> bool:
+    """Whether an answer to a request that names no order of another account shows the market as well, unasked."""
+    others = (x for x in history.exchanges if all(o.need.account is x.request.account for o in x.outcomes))
+    return any(_shown(markets, _text(x) or "", x.request.body.decode("utf-8", "replace")) for x in others)
+
+
 @oracle("disclosure.others")
 def no_answer_shows_another_account(exchange: Exchange, history: History) -> Verdict | None:
     """Judges answers to one account: the other's key id and the ids of its orders must not be in them."""
@@ -132,7 +139,8 @@ def no_answer_shows_another_account(exchange: Exchange, history: History) -> Ver
     key = MASKS["other-key"] if own is Account.OWN else MASKS["own-key"]
     if key in text and key not in sent_head and exchange.plan.credentials.key is own:
         return Verdict.failed("disclosure.others", "the answer shows the key id of another account", "key id")
-    if _shown({o.market for o in exchange.outcomes if o.need.account is not own}, text, sent):
+    foreign = {o.market for o in exchange.outcomes if o.need.account is not own}
+    if _shown(foreign, text, sent) and not _shown_to_anybody(foreign, history):
         return Verdict.failed("disclosure.others", "the answer shows the market of another account's order", "market")
     if _shown({o.order_id for o in history.outcomes if o.need.account is not own}, text, sent):
         return Verdict.failed("disclosure.others", "the answer shows an order id of another account", "order id")

@@ -30,6 +30,8 @@ TRACES: dict[str, str] = {
     "PostgreSQL": "ERROR: SQLSTATE 23505",
     "an address": "upstream 10.1.2.3 is down",
     "a path": "cannot open /usr/lib/gateway/keys.db",
+    "a path of a container": "no such file: '/app/settings.toml'",
+    "a URL of a file": "TypeError at file:///srv/gateway.mjs",
 }
 INNOCENT: dict[str, str] = {
     "pydantic": json.dumps(
@@ -81,6 +83,9 @@ INNOCENT: dict[str, str] = {
     "Jackson, short": json.dumps({"message": "JSON parse error: Unexpected end-of-input"}),
     "Rust's serde": json.dumps({"error": "missing field `orderId` at line 1 column 52"}),
     "AJV": json.dumps([{"instancePath": "/orders", "message": "must NOT have fewer than 1 items"}]),
+    "problem details": json.dumps({"type": "https://docs.example.com/app/errors/400.html", "status": 400}),
+    "an instance": json.dumps({"type": "about:blank", "instance": "/app/requests/17"}),
+    "Jaeger": json.dumps({"error": "no", "trace": "4bf92f3577b34da6:00f067aa0ba902b7:0:1"}),
     "a time": json.dumps({"message": "timestamp outside the window of 30s; server time 12:30:05"}),
     "prose": json.dumps({"message": "Select an order from the list, update your set of keys, at least (one: two)."}),
 }
@@ -163,6 +168,13 @@ def test_an_order_id_inside_a_longer_word_is_none() -> None:
 def test_the_market_of_another_accounts_order_is_found() -> None:
     theirs = outcome("open", "open", account=Account.OTHER, order_id="b")
     assert failures(dataclasses.replace(refusal("its market is market-a"), outcomes=(theirs,))) == {"disclosure.others"}
+
+
+def test_a_market_that_any_refusal_lists_is_no_secret() -> None:
+    theirs = outcome("open", "open", account=Account.OTHER, order_id="b")
+    shown = dataclasses.replace(refusal("markets: market-a"), outcomes=(theirs,))
+    listed = dataclasses.replace(refusal("markets: market-a"), number=7)
+    assert failures(shown, listed) == set()
 
 
 @pytest.mark.parametrize(("body", "told"), [({"orderId": "order-77"}, True), ({"orderId": "order-78"}, False)])
