@@ -10,6 +10,7 @@ from contracts.messages import Account, Exchange, History, Label, Outcome, Strea
 from contracts.oracles.bench import answer, oracle, refused, taken, unknown_ids_refused
 
 CANCELED = "EXECUTION_TYPE_CANCELED"
+OTHER_ENDS = ("EXECUTION_TYPE_EXPIRED", "EXECUTION_TYPE_REJECTED", "EXECUTION_TYPE_DONE_FOR_DAY")
 STATE_CANCELED = "ORDER_STATE_CANCELED"
 STATE_PENDING = "ORDER_STATE_PENDING_CANCEL"
 BEFORE_MS = 100
@@ -183,6 +184,8 @@ def the_stream_reports_what_happened(exchange: Exchange, history: History) -> Ve
         return Verdict.failed(clause, "an order is reported under another market than its own", "market")
     if any(o.read_back == "open" and cancel_events(o) for o in exchange.outcomes):
         return Verdict.failed(clause, "an order is reported cancelled and is still in the market", "not gone")
+    if any(o.read_back == "open" and e.execution in OTHER_ENDS for o, e in events):
+        return Verdict.failed(clause, "an order is reported at an end and is still in the market", "not at an end")
     return Verdict.passed(clause) if events else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway.accounts import Account
@@ -122,6 +123,18 @@ class ReportsWithoutCancelling(Gateway):
             told = replace(order, state=OrderState.CANCELED)
             self.publish(Execution(f"X{order.id}", told, ExecutionType.CANCELED, call.now_ms))
         return super().may_cancel(call, order, entry)
+
+
+@fault(breaks="outcome.true-report")
+class ReportsANeighbourExpired(Gateway):
+    """Reports the account's newest order as expired with each batch of two or more, and leaves it in the market."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(call, entries)
+        newest = next(iter(self.book.open_orders(call.account.key_id)[::-1]), None)
+        if newest is not None and len(entries) > 1:
+            told = replace(newest, state=OrderState.EXPIRED)
+            self.publish(Execution(f"X{call.now_ms}", told, ExecutionType.EXPIRED, call.now_ms))
 
 
 @fault(breaks="outcome.true-report")

@@ -39,6 +39,10 @@ FATES: dict[str, tuple[Outcome, set[str]]] = {
         outcome("cancelled", "closed", cancelled(execution="EXECUTION_TYPE_EXPIRED"), stream=True),
         {"outcome.reported"},
     ),
+    "at another end and still open": (
+        outcome("open", "open", cancelled(execution="EXECUTION_TYPE_EXPIRED"), stream=True),
+        {"outcome.true-report"},
+    ),
     "pending only": (
         outcome("cancelled", "open", cancelled(state="ORDER_STATE_PENDING_CANCEL"), stream=True),
         {"outcome.cancelled"},
