@@ -48,7 +48,7 @@ UNKNOWN_KEYS = (
 SIGNATURES = {
     "signature-altered": ("all zero",),
     "signature-length": ("63 bytes", "65 bytes"),
-    "signature-encoding": ("padding only", "five letters", "a letter outside ASCII", "junk inside", "junk behind"),
+    "signature-encoding": ("padding only", "hexadecimal", "a letter outside ASCII", "junk inside", "junk behind"),
     "signature-range": ("S plus L",),
 }
 READ_IN_A_REFUSAL = {"signature": ("reply.unauthorized", "reply.unauthorized-form", "disclosure.secrets")}
@@ -147,11 +147,11 @@ def _signatures(seed: int) -> Iterator[Plan]:
 
 
 def _remembered(seed: int) -> Iterator[Plan]:
-    """After a success on the same connection, requests without credentials of their own; then what nothing replaces."""
+    """After a success on the same connection, the same without credentials of its own; then what nothing replaces."""
     clause = "credentials.each-request"
     first = _named_in(seed, "lower")
     none, unsigned, altered = (
-        wrong(seed, f"{clause}/{kind}", f"{kind} behind a success on the same connection", credentials)
+        wrong(seed, f"{clause}/{kind}", f"{kind} behind a success on the same connection", credentials, body=first.body)
         for kind, credentials in {
             "no credentials": Credentials(drop=HEADERS, elsewhere="cookies set before"),
             "no signature": Credentials(drop=(HEADER_SIGNATURE,)),

@@ -16,7 +16,7 @@ FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="ope
 """In a market that no entry beside it names: where that shows, it came from the order."""
 TURNED = "shared-turned"
 """An own order that the other account names first, in vain."""
-PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "all")
+PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "leg", "all")
 """Other spellings of an id that are plain ids themselves, where the id is plain."""
 ODD_FORMS = (
     "blank-behind",

@@ -38,6 +38,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "underscore": lambda text: text[:-1] + "_",
     "no-hyphens": lambda text: text.replace("-", "") if "-" in text else text[:4] + "-" + text[4:],
     "suffix": lambda text: text + "-1",
+    "leg": lambda text: text + ":1",
     "zero-before": lambda text: "0" + text,
     "plus-before": lambda text: "+" + text,
     "quoted": lambda text: f'"{text}"',

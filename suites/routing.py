@@ -20,7 +20,7 @@ PATHS = {
     "two slashes inside": PATH.replace("/batched", "//batched"),
     "a capital": "/v1/Orders/batched/cancel",
     "a way up and down": PATH.replace("/batched", "/x/../batched"),
-    "a parameter and a lone percent sign": PATH + ";x=%",
+    "a parameter": PATH + ";x=1",
     "a query": PATH + "?debug=1&x=%zz",
     "an encoded letter": PATH.replace("batched", "%62atched"),
 }
