@@ -17,7 +17,6 @@ BEFORE_MS = 100
 """How much earlier than its plan an order must be gone before it was certainly another plan that took it along."""
 TO_GO = ("cancelled", "either")
 """Fates of orders that a batch cancels if it is taken."""
-REFUSED_WITH_OWN_JUDGE = ("size", "shape", "wholeness", "credentials", "window")
 
 
 def judgeable(exchange: Exchange) -> bool:

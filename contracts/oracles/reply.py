@@ -18,7 +18,6 @@ from contracts.oracles.bench import (
 )
 from contracts.oracles.form import MEMBER, content, media_type_is_json, value_of
 
-CREDENTIAL_CONCERNS = ("credentials", "window")
 STATUS_OK = 200
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contracts.catalogue import clauses
 from contracts.messages import PROBE, Account, Credentials, Exchange, History, OrderNeed
 from contracts.oracles.bench import (
     ABOUT,
@@ -36,6 +37,10 @@ ALTERED = Credentials(signature="first bit of S")
 def test_a_judge_is_of_a_clause_that_there_is_and_that_has_none(clause: str) -> None:
     with pytest.raises(ValueError, match=f"clause {clause} is not in the catalogue or has a judge already"):
         oracle(clause)
+
+
+def test_every_clause_has_a_judge() -> None:
+    assert set(ORACLES) == set(clauses())
 
 
 def test_a_judge_is_found_by_its_clause(monkeypatch: pytest.MonkeyPatch) -> None:

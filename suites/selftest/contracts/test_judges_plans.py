@@ -101,6 +101,14 @@ def test_what_is_of_several_clauses_or_of_other_right_answers_does_not_count_as_
     assert ["shape.id-present" in failures(seen, other, each) for each in beside] == [True] * len(beside)
 
 
+@pytest.mark.parametrize(("dropped", "counts"), [(2, True), (3, False)])
+def test_a_plan_without_any_credentials_does_not_count_as_one_more(dropped: int, *, counts: bool) -> None:
+    seen, other = exchange(refusable("shape.id-present"), 422), exchange(refusable("shape.names"), 422, number=2)
+    bare = Credentials(drop=("X-A", "X-B", "X-C")[:dropped])
+    third = exchange(refusable("shape.id-string", credentials=bare), 422, number=3)
+    assert ("shape.id-present" not in failures(seen, other, third)) is counts
+
+
 def test_the_defect_of_a_plan_is_that_of_its_bad_entry_where_it_aims_at_the_place() -> None:
     assert defect_of(refusable("wholeness.position", probes=("shape.id-string", "shape.names"))) == "shape.id-string"
     assert defect_of(refusable("wholeness.position")) == "wholeness.position"

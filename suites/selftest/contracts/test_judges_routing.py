@@ -80,6 +80,7 @@ def usual(*elapsed_ms: float) -> list[Exchange]:
         (exchange(WAITING, elapsed_ms=2000.0, number=9), (20.0, 30.0, 549.0), LATE),
         (exchange(WAITING, elapsed_ms=2000.0, number=9), (20.0, 300.0, 560.0), ("passed",)),
         (exchange(WAITING, elapsed_ms=2000.0, number=9), (20.0, 30.0, 550.0), ("passed",)),
+        (exchange(WAITING, elapsed_ms=2000.5, number=9), (20.0, 30.0, 550.0), LATE),
         (exchange(plan("routing.accept", **OPEN), elapsed_ms=2000.0, number=9), (1.0, 1.0), ("silent",)),
     ],
 )

@@ -218,6 +218,8 @@ def _returned(place: Place) -> Iterator[ast.AST]:
         case ast.Return(value=ast.expr() as value):
             if not (isinstance(value, ast.Constant) and isinstance(value.value, bool | None)):
                 for each in RETURNED.get(place.returns, (None,)):
+                    if isinstance(value, ast.Constant) and value.value == each:
+                        continue
                     yield ast.Return(ast.Constant(each))  # type: ignore[arg-type]  # one of those it may hold
 
 

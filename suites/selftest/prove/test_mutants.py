@@ -40,6 +40,7 @@ CHANGED = {
     "def f() -> bool: return a": ["return return True", "return return False"],
     "def f() -> bool: return True": ["constants swapped False"],
     "def f() -> str: return a": ["return return None", "return return ''"],
+    "def f() -> str: return ''": ["return return None", "text 'x'"],
     "def f() -> A: return a": ["return return None"],
     "def f(): return": [],
     "def f(x: Literal['a']) -> 'b':\n    'what it does'": [],
