@@ -43,13 +43,16 @@ def plans(seed: int) -> Iterator[Plan]:
         plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
         probes = ("routing.options",) if method == "OPTIONS" else ()
         # a server may leave the body of such a request unread: the connection is not used again
-        headers = (JSON_TYPE, ("Connection", "close"), *((name, "POST") for name in OVERRIDES if method == "GET"))
+        overrides = ((name, "POST") for name in OVERRIDES if method in ("GET", "OPTIONS"))
+        headers = (JSON_TYPE, ("Connection", "close"), *overrides)
         plan = dataclasses.replace(plan, body=body, method=method, headers=headers, probes=probes)
         plan = dataclasses.replace(plan, orders=(need,) if body else ())
         if method == "post":  # an HTTP library would write it in capitals
             plan = dataclasses.replace(plan, framing=Framing.RAW)
         if method == "PUT":
             plan = dataclasses.replace(plan, path=PATH + "?_method=POST")
+        if method == "OPTIONS":  # for an override ahead of the signature; GET is for one behind it
+            plan = dataclasses.replace(plan, credentials=Credentials(signed_method="POST"))
         yield plan
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import unquote
 
 from gateway.auth import KEY_HEADER
@@ -58,6 +59,16 @@ class CarriesOutPatch(OtherMethod):
 
     def route(self, method: str, path: str) -> Handler:
         return self.also("PATCH", method, path)
+
+
+@fault(breaks="routing.other-methods")
+class OverridesTheMethodFirst(Gateway):
+    """Puts the method of X-HTTP-Method-Override in the place of its own before it looks at anything."""
+
+    def serve(self, request: Request, now_ms: int) -> Reply:
+        override = request.value("X-HTTP-Method-Override").upper()
+        first = replace(request, method=override) if override and request.method != "POST" else request
+        return super().serve(first, now_ms)
 
 
 @fault(breaks="routing.other-methods")

@@ -238,6 +238,8 @@ def routes(e: Examinee) -> Iterator[Question]:
     for method in ("PUT", "DELETE", "GET", "PATCH", "HEAD", "TRACE"):
         yield one(signed(own, body, method=method))
     yield one(with_headers(signed(own, body, method="GET"), ("X-HTTP-Method-Override", "POST")))
+    overridden = replace(signed(own, body), method="OPTIONS")
+    yield one(with_headers(overridden, ("X-HTTP-Method-Override", "POST")))
     for path in PATHS:
         yield one(unsigned(path, own, body))
     for kind in (
