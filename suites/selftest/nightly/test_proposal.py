@@ -63,5 +63,6 @@ def test_what_a_corpus_has_or_can_not_hold_is_not_proposed(tmp_path: Path) -> No
         replace(echo_finding(), witness=renamed(corpora.plan_of(each), "0123456789")) for each in corpora.credentials()
     ]
     lonely = found(b"{}", "shape.not-json/behind", before=(Plan("a", "b"),))
-    assert proposal.write([*sent, lonely, found(b"[" * (proposal.BODY_MAX + 1))], tmp_path) == ""
+    looked_at = found(b'{"orders":[{"orderId":["nobody-c1-182-5"]}]}')
+    assert proposal.write([*sent, lonely, looked_at, found(b"[" * (proposal.BODY_MAX + 1))], tmp_path) == ""
     assert not (tmp_path / proposal.FILE).exists()
