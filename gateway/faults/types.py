@@ -38,7 +38,7 @@ class TakesNullAsAnEmptyId(Gateway):
         return "" if null else super().check_member(entry, name)
 
 
-@fault(breaks="shape.id-string", night=True)
+@fault(breaks="shape.id-string")
 class TakesAListOfOneId(Gateway):
     """Takes an array with a single string for that string."""
 
@@ -52,11 +52,16 @@ class TakesAListOfOneId(Gateway):
 
 @fault(breaks="shape.id-string")
 class TakesObjectsAsIds(Gateway):
-    """Takes an object for an id, `[object Object]`, as JavaScript does."""
+    """Takes an object for an id, `[object Object]`, and what is in an array, as JavaScript does."""
 
     def check_member(self, entry: dict[str, Json], name: str) -> str:
-        odd = name == "orderId" and isinstance(entry.get(name), dict)
-        return "[object Object]" if odd else super().check_member(entry, name)
+        match entry.get(name):
+            case dict() if name == "orderId":
+                return "[object Object]"
+            case list(values) if name == "orderId":
+                return ",".join(map(str, values))
+            case _:
+                return super().check_member(entry, name)
 
 
 @fault(breaks="shape.id-string", night=True)

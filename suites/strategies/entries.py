@@ -66,7 +66,7 @@ IDS = (
     Malformed("shape.id-string", "an orderId that is null", _with_id(None), "inside", 10),
     Malformed("shape.id-string", "an orderId that is a number", _with_id(12345), "alone", 1),
     Malformed("shape.id-string", "an orderId that is true or false", _with_id(True), "last", 11),
-    Malformed("shape.id-string", "an orderId that is an object", _with_id({}), "inside", 19),
+    Malformed("shape.id-string", "an orderId in an array", lambda order_id: entry([order_id]), "inside", 19),
 )
 SLUGS = (
     Malformed("shape.slug-string", "a marketSlug that is null", _with_slug(None), "last", 20),

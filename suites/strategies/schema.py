@@ -107,6 +107,7 @@ LEFT_TO_THE_NIGHT = frozenset(
         "an entry that is true or false",
         "an entry that is an array",
         "an orderId that is an array",
+        "an orderId that is an object",
         "a marketSlug that is an array",
         "a marketSlug that is an object",
     }
