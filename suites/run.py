@@ -28,7 +28,7 @@ from suites.orders import Desk, EntryRefused, Wanted
 from suites.pacing import Pace
 from suites.reading_back import OVER
 from suites.rendering import Binding, Placed
-from suites.settling import settle
+from suites.settling import of_their_own_accord, settle
 from suites.strategies.batches import batch, fresh_ids
 from suites.stream import REJECTED, Watcher
 from suites.target import Key, Target
@@ -321,8 +321,7 @@ class Run:
             mark: what all of them are a part of, where that is not the plan.
         """
         optional = frozenset(need.name for need in needs_of(plan) if need.optional)
-        orders = self.ledger.bound.get(plan.name, {})
-        binding = Binding(self.target.slugs, orders, self.transport.guard, optional)
+        binding = Binding(self.target.slugs, self.ledger.bound.get(plan.name, {}), self.transport.guard, optional)
         for before in plan.before:
             self.transport.send(before, Part(part_of=mark or plan.name, binding=binding))
         if not plan.together:
@@ -359,6 +358,7 @@ class Run:
         patience = 0.0 if self.ledger.died else self.options.patience
         settled = settle(self.ledger.exchanges, self.ledger.bound, self._desk, self._watchers, patience)
         self.ledger.exchanges[:] = settled
+        self.ledger.reasons = of_their_own_accord(settled, self.watchers) | self.ledger.reasons
         if all(outcome.read_back is None for exchange in settled for outcome in exchange.outcomes):
             self.ledger.reasons["read-back"] = "the target does not tell which orders are open"
         self._say_what_streams_lack()

@@ -96,6 +96,11 @@ def _stands_alone(plan: Plan) -> bool:
     return not (plan.orders or wanted.again or wanted.elsewhere or wanted.skew_ms or wanted.signed_skew_ms)
 
 
+def _cannot_be_asked_alone(x: Exchange) -> bool:
+    """Whether a plan was refused, and not for credentials, that needs orders or a moment: its size alone can be asked."""
+    return refused(x) and x.status not in (401, 403) and bool(x.plan.orders or x.plan.credentials.skew_ms)
+
+
 def at_positions(run: Run) -> None:
     """Send each bad entry that was taken among good ones once more, in a batch of its own."""
     for x in tuple(run.ledger.exchanges):
@@ -129,7 +134,8 @@ def at_sizes(run: Run) -> None:
     A size that was taken once is asked again where it is the only one that is refused.
     """
     seen = run.ledger.exchanges
-    sizes = {len(x.ids) for x in seen if x.alone == SAME and x.plan.label is Label.LAWFUL and x.ids is not None}
+    lawful = [x for x in seen if x.plan.label is Label.LAWFUL and x.ids is not None]
+    sizes = {len(x.ids or ()) for x in lawful if x.alone == SAME or _cannot_be_asked_alone(x)}
     plain = [x for x in seen if x.plan.clause.startswith("size.") and x.ids is not None]
     known = {len(x.ids or ()) for x in plain if refused(x) or len(sizes) > 1}
     for size in sorted(sizes - known):

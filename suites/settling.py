@@ -54,6 +54,17 @@ def settle(
     return tuple(_with_outcomes(each, bound, read_back, watchers, strays, due) for each in exchanges)
 
 
+def of_their_own_accord(exchanges: Iterable[Exchange], watchers: Iterable[Watcher]) -> dict[str, str]:
+    """Why clauses have no evidence, where the exchange has filled or dropped an order that their plans needed."""
+    ended = {e.order_id for watcher in watchers for e in watcher.events if _by_itself(e)}
+    without = (x.plan.clause for x in exchanges if any(o.order_id in ended for o in x.outcomes))
+    return dict.fromkeys(without, "the exchange filled or dropped an order that it needs")
+
+
+def _by_itself(event: StreamEvent) -> bool:
+    return event.unsolicited or event.state == FILLED
+
+
 def _due(exchanges: Iterable[Exchange], bound: Mapping[str, Bound]) -> dict[str, int]:
     """When a batch was sent that had to cancel an open order, by the order's id."""
     return {
@@ -164,7 +175,7 @@ def _outcome(
     if need.state == "cancelled":
         events = _without_first_cancel(events)
     before = [e for e in all_events if e.at_ms < exchange.sent_ms]
-    by_itself = any(e.unsolicited or e.state == FILLED for e in (all_events if need.fate == "open" else before))
+    by_itself = any(map(_by_itself, all_events if need.fate == "open" else before))
     if by_itself or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
         return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     still = read_back.get(need.account)

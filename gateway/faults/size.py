@@ -75,6 +75,26 @@ class RefusesThirteen(Gateway):
 
 
 @fault(breaks="size.between")
+class RefusesFourteen(Gateway):
+    """Refuses a batch of 14, a size that it keeps for its own jobs."""
+
+    def check_size(self, call: Call, orders: list[Json]) -> None:
+        super().check_size(call, orders)
+        if len(orders) == 14:
+            raise invalid("the batch can't be taken")
+
+
+@fault(breaks="size.between")
+class RefusesNine(Gateway):
+    """Refuses a batch of nine, the last number of one digit."""
+
+    def check_size(self, call: Call, orders: list[Json]) -> None:
+        super().check_size(call, orders)
+        if len(orders) == 9:
+            raise invalid("the batch can't be taken")
+
+
+@fault(breaks="size.between")
 class RefusesSixteen(Gateway):
     """Refuses a batch of 16, where its buffer is exactly full."""
 
