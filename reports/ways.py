@@ -130,7 +130,7 @@ KEYS = {
     "cut short": "key[:-1]",
     "without hyphens": 'key.replace("-", "") if "-" in key else key + "-"',
     "in braces": '"{" + key + "}"',
-    "one more": 'key + "!"',
+    "one more": 'key + "!\\xe9"',
     "beginning": "key[: len(key) // 2]",
     "last changed": 'key[:-1] + ("0" if key[-1] != "0" else "1")',
     "other case": "key.upper() if key != key.upper() else key.lower()",

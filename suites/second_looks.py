@@ -97,7 +97,7 @@ def _stands_alone(plan: Plan) -> bool:
 
 
 def _cannot_be_asked_alone(x: Exchange) -> bool:
-    """Whether a plan was refused, and not for credentials, that needs orders or a moment: its size alone can be asked."""
+    """Whether a plan was refused, not for credentials, that needs orders or a moment: its size alone can be asked."""
     return refused(x) and x.status not in (401, 403) and bool(x.plan.orders or x.plan.credentials.skew_ms)
 
 

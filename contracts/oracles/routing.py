@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.messages import Exchange, History, Verdict
+from contracts.messages import Exchange, History, Outcome, Verdict
 from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
 from contracts.oracles.outcome import gone, known
 
@@ -15,6 +15,12 @@ for _name in ("no-media-type", "other-media-type", "compressed-body", "query", "
     question_judge(f"routing.{_name}")
 
 
+def _another_took(outcome: Outcome, exchange: Exchange, history: History) -> bool:
+    """Whether it was another of these requests, whose answer said so, that took the order which all of them named."""
+    others = (x for x in history.aimed_at(exchange.plan.clause) if x.number != exchange.number and taken(x))
+    return not taken(exchange) and any(o.order_id == outcome.order_id for x in others for o in x.outcomes)
+
+
 @oracle("routing.other-methods", about="routing.other-methods")
 def another_method_is_refused(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the plans of other methods; neither a 2xx nor an effect on an order is right."""
@@ -23,7 +29,7 @@ def another_method_is_refused(exchange: Exchange, history: History) -> Verdict |
     right = exchange.status in plan.answers and not exchange.failure  # 501 is, though it is a 5xx
     if plan.clause != clause or not (right or answered(exchange)):
         return None
-    if any(known(o) and gone(o) for o in exchange.outcomes):
+    if any(known(o) and gone(o) and not _another_took(o, exchange, history) for o in exchange.outcomes):
         return Verdict.failed(
             clause, f"{plan.method} with the body of a batch cancelled an order", f"{plan.method} acts"
         )

@@ -146,7 +146,7 @@ def test_a_small_budget_is_kept_too() -> None:
     run = held(FAULTS["SortsTheEcho"](), shrink=4)
     assert sum(each.trial for each in run.exchanges) == 4
     finding = run.finding("echo.order")
-    assert (finding.seen, entries(finding.witness)) == (Seen.ALWAYS, 2)
+    assert (finding.seen, entries(finding.witness)) == (Seen.ALWAYS, 3)
 
 
 def test_nothing_is_sent_without_a_budget_and_the_rest_is_the_same(seen: dict[str, Held]) -> None:
