@@ -52,8 +52,9 @@ SIGNED = re.compile(r"[A-Za-z0-9+/]{86}==")
 
 
 def of(fault: type[Gateway], concern: str) -> bool:
-    """Whether the gate finds a fault, and its clause is of a concern."""
-    return fault.breaks.partition(".")[0] == concern and not fault.night
+    """Whether the gate finds a fault, whatever signatures chance makes, and its clause is of a concern."""
+    by_chance = fault.breaks == "credentials.right-taken"
+    return fault.breaks.partition(".")[0] == concern and not fault.night and not by_chance
 
 
 OF_EACH = {concern: next(name for name, each in FAULTS.items() if of(each, concern)) for concern in CONCERNS}
