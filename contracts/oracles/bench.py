@@ -78,7 +78,7 @@ def answered(exchange: Exchange) -> bool:
     return exchange.reply is not None and not exchange.failure and not exchange.void and exchange.status < 500
 
 
-def gone(exchange: Exchange, history: History) -> bool:
+def target_gone(exchange: Exchange, history: History) -> bool:
     """Whether the target was gone: nothing was answered from this exchange to the end, and that is a probe."""
     rest = [x for x in history.exchanges if x.number >= exchange.number]
     end = max(rest, key=lambda x: x.number, default=exchange)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.messages import VOID, Exchange, History, Verdict
-from contracts.oracles.bench import answered, gone, oracle
+from contracts.oracles.bench import answered, oracle, target_gone
 
 TRIES_THAT_COUNT = 3
 """How often 502, 503 or 504 must come back on the same plan before it counts as any other 5xx."""
@@ -38,7 +38,7 @@ def every_request_is_answered_in_time(exchange: Exchange, history: History) -> V
     """Judges every request; the sender has asked twice before it calls a silence one."""
     if exchange.failure == "timeout" and exchange.plan.clause == "routing.expect":
         return None  # judged there
-    if exchange.failure == "timeout" and gone(exchange, history) and not _silenced(exchange, history):
+    if exchange.failure == "timeout" and target_gone(exchange, history) and not _silenced(exchange, history):
         return None
     if exchange.failure == "timeout":
         what = exchange.plan.kind or "a lawful batch"
@@ -50,7 +50,7 @@ def every_request_is_answered_in_time(exchange: Exchange, history: History) -> V
 def every_answer_is_whole(exchange: Exchange, history: History) -> Verdict | None:
     """Judges every request; the sender has asked again on a connection of its own before it calls one torn."""
     clause = "robustness.whole-answers"
-    if exchange.failure in TORN and gone(exchange, history):
+    if exchange.failure in TORN and target_gone(exchange, history):
         return None
     if exchange.failure in TORN:
         what = exchange.plan.kind or "a lawful batch"

@@ -14,7 +14,6 @@ from contracts.oracles.bench import (
     ORACLES,
     QUESTIONS,
     answered,
-    gone,
     oracle,
     owed,
     owed_to_others,
@@ -22,6 +21,7 @@ from contracts.oracles.bench import (
     question_judge,
     refused,
     taken,
+    target_gone,
     unknown_ids_refused,
 )
 from suites.selftest.contracts.written import exchange, failures, plan, refusable
@@ -94,11 +94,11 @@ def test_a_target_is_gone_where_nothing_is_answered_up_to_a_probe_at_the_end() -
     answer, probe = exchange(plan(), number=2), exchange(plan(), number=3, part_of=PROBE, **LOST)
     heard = exchange(plan(), number=3, part_of=PROBE)
     no_probe = exchange(plan(), number=3, **LOST)
-    assert gone(seen, History.of((before, seen, probe)))
-    assert not gone(answer, History.of((before, answer, probe)))
-    assert not gone(seen, History.of((before, seen, heard)))
-    assert not gone(seen, History.of((before, seen, no_probe)))
-    assert not gone(seen, History.of((seen, probe, exchange(plan(), number=4))))
+    assert target_gone(seen, History.of((before, seen, probe)))
+    assert not target_gone(answer, History.of((before, answer, probe)))
+    assert not target_gone(seen, History.of((before, seen, heard)))
+    assert not target_gone(seen, History.of((before, seen, no_probe)))
+    assert not target_gone(seen, History.of((seen, probe, exchange(plan(), number=4))))
 
 
 @pytest.mark.parametrize("status", [404, 409, 410])
