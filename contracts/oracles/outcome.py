@@ -43,6 +43,11 @@ def gone(outcome: Outcome) -> bool:
     return bool(cancel_events(outcome))
 
 
+def taken_elsewhere(outcome: Outcome, history: History) -> bool:
+    """Whether a plan that needed the order was taken: of a plan that was not, that one cancelled it."""
+    return any(taken(x) and any(o.order_id == outcome.order_id for o in x.outcomes) for x in history.exchanges)
+
+
 def named(exchange: Exchange) -> tuple[Outcome, ...]:
     """Own open orders that a taken batch names with their market."""
     if not judgeable(exchange):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.messages import Exchange, History, Outcome, Verdict
+from contracts.messages import Exchange, History, Verdict
 from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
-from contracts.oracles.outcome import gone, known
+from contracts.oracles.outcome import gone, known, taken_elsewhere
 
 DELAY_MS = 900
 """What a client would wait for 100 Continue before it sends its body unasked is a second."""
@@ -15,12 +15,6 @@ for _name in ("no-media-type", "other-media-type", "compressed-body", "query", "
     question_judge(f"routing.{_name}")
 
 
-def _another_took(outcome: Outcome, exchange: Exchange, history: History) -> bool:
-    """Whether it was another of these requests, whose answer said so, that took the order which all of them named."""
-    others = (x for x in history.aimed_at(exchange.plan.clause) if x.number != exchange.number and taken(x))
-    return not taken(exchange) and any(o.order_id == outcome.order_id for x in others for o in x.outcomes)
-
-
 @oracle("routing.other-methods", about="routing.other-methods")
 def another_method_is_refused(exchange: Exchange, history: History) -> Verdict | None:
     """Judges the plans of other methods; neither a 2xx nor an effect on an order is right."""
@@ -29,7 +23,8 @@ def another_method_is_refused(exchange: Exchange, history: History) -> Verdict |
     right = exchange.status in plan.answers and not exchange.failure  # 501 is, though it is a 5xx
     if plan.clause != clause or not (right or answered(exchange)):
         return None
-    if any(known(o) and gone(o) and not _another_took(o, exchange, history) for o in exchange.outcomes):
+    moved = [o for o in exchange.outcomes if known(o) and gone(o)]
+    if any(taken(exchange) or not taken_elsewhere(o, history) for o in moved):
         return Verdict.failed(
             clause, f"{plan.method} with the body of a batch cancelled an order", f"{plan.method} acts"
         )

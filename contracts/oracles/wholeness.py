@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contracts.messages import Account, Exchange, History, Label, Verdict
 from contracts.oracles.bench import answered, oracle, refused, taken
-from contracts.oracles.outcome import gone, known
+from contracts.oracles.outcome import gone, known, taken_elsewhere
 
 EFFECT_CLAUSES = {
     "shape": "wholeness.shape-without-effect",
@@ -52,7 +52,7 @@ def _without_effect(clause: str) -> None:
             return None
         seen = [o for o in exchange.outcomes if known(o) and o.need.fate in MUST_STAY]
         moved = [o for o in seen if gone(o)]
-        if moved and _taken_elsewhere(moved[0].order_id, history):
+        if moved and taken_elsewhere(moved[0], history):
             return None
         if moved:
             whose = "another account's" if moved[0].need.account is Account.OTHER else "an own"
@@ -62,11 +62,6 @@ def _without_effect(clause: str) -> None:
                 f"effect: {exchange.plan.kind}",
             )
         return Verdict.passed(clause) if seen else None
-
-
-def _taken_elsewhere(order_id: str, history: History) -> bool:
-    """Whether another plan that named the order was taken: then that one cancelled it, and has its own judge."""
-    return any(taken(x) and any(o.order_id == order_id for o in x.outcomes) for x in history.exchanges)
 
 
 def _later(clause: str, exchange: Exchange) -> Verdict | None:
