@@ -39,18 +39,20 @@ def settle(
         watchers: one a known account.
         patience: seconds to wait at most for what should happen.
     """
-    pending = {
-        placed.order_id: need.account
+    to_go = [
+        (exchange, placed.order_id)
         for exchange in exchanges
         if taken(exchange)
         for need, placed in needs_of(exchange, bound)
         if need.fate in TO_GO and need.account is exchange.request.account
-    }
+    ]
+    pending = {order_id: exchange.request.account for exchange, order_id in to_go}
+    due = {order_id: exchange.sent_ms for exchange, order_id in to_go}
     _wait(pending, watchers, desk, patience)
     _rest(exchanges, bound, min(patience, AFTERWARDS_SECONDS))
     _prove(watchers.values(), min(patience, PONG_SECONDS))
     read_back = _read_back(desk, pending, patience)
-    strays, due = _strays(exchanges, watchers.values(), desk), _due(exchanges, bound)
+    strays = _strays(exchanges, watchers.values(), desk)
     return tuple(_with_outcomes(each, bound, read_back, watchers, strays, due) for each in exchanges)
 
 
@@ -63,17 +65,6 @@ def of_their_own_accord(exchanges: Iterable[Exchange], watchers: Iterable[Watche
 
 def _by_itself(event: StreamEvent) -> bool:
     return event.unsolicited or event.state == FILLED
-
-
-def _due(exchanges: Iterable[Exchange], bound: Mapping[str, Bound]) -> dict[str, int]:
-    """When a batch was sent that had to cancel an open order, by the order's id."""
-    return {
-        placed.order_id: exchange.sent_ms
-        for exchange in exchanges
-        if taken(exchange)
-        for need, placed in needs_of(exchange, bound)
-        if need.fate == "cancelled" and need.account is exchange.request.account
-    }
 
 
 def _rest(exchanges: Sequence[Exchange], bound: Mapping[str, Bound], seconds: float) -> None:
