@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, Account, Label, OrderNeed, Plan
 from suites.face import Gate
-from suites.strategies.batches import asked, body_of, entry, entry_of, fresh_ids, plan, with_prelude
+from suites.strategies.batches import MARKET, asked, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
 BYSTANDERS = (OrderNeed("shared-y", fate="open"), OrderNeed("shared-z", market=1, fate="open"))
 """Orders that no batch names; plans share them, as every need whose name begins with `shared-`."""
@@ -126,8 +126,8 @@ def _other_spellings() -> Iterator[Plan]:
 
 def _other_market() -> Plan:
     """Between two that are named with their own as well: these go whatever else is said of them, and no other does."""
-    named_with = {"a": "0", "b": "1", "c": "0", FOREIGN.name: "0"}
-    wrong = {name: entry(f"{{{{order.{name}}}}}", f"{{{{market.{market}}}}}") for name, market in named_with.items()}
+    markets = {"a": MARKET, "b": "{{market.1}}", "c": MARKET, FOREIGN.name: MARKET}
+    wrong = {name: entry_of(name) | {"marketSlug": market} for name, market in markets.items()}
     rows = [entry_of("b"), wrong["c"], wrong["a"], wrong[FOREIGN.name], entry_of("c"), wrong["b"]]
     foreign = dataclasses.replace(FOREIGN, optional=True)
     needs = (OrderNeed("a", market=1, fate="any"), OrderNeed("b"), OrderNeed("c", market=1), foreign, *BYSTANDERS)

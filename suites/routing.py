@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, OrderNeed, Plan
@@ -12,9 +13,27 @@ from suites.strategies.batches import asked, batch, body_of, entry, entry_of, fr
 
 REFUSED = (*range(400, 500), 501)
 REDIRECTED_OR_REFUSED = (*range(300, 400), *REFUSED)
-METHODS = ("GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "post")
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 """Headers that say a method which the request line does not, and that frameworks heed."""
+CLOSING = (JSON_TYPE, ("Connection", "close"))
+"""A server may leave the body of a request with another method unread: its connection is not used again."""
+OVERRIDDEN = (*CLOSING, *((name, "POST") for name in OVERRIDES))
+METHODS: dict[str, dict[str, Any]] = {
+    "GET": {"headers": OVERRIDDEN},
+    "PUT": {"path": PATH + "?_method=POST"},
+    "DELETE": {},
+    "PATCH": {},
+    "HEAD": {},
+    # for an override that is heeded before the signature is looked at; GET is for one behind it
+    "OPTIONS": {
+        "headers": OVERRIDDEN,
+        "credentials": Credentials(signed_method="POST"),
+        "probes": ("routing.options",),
+    },
+    "TRACE": {"body": None, "orders": ()},
+    "post": {"framing": Framing.RAW},  # an HTTP library would write it in capitals
+}
+"""Each with what is special about its plan."""
 PATHS = {
     "a slash behind": PATH + "/",
     "two slashes inside": PATH.replace("/batched", "//batched"),
@@ -34,26 +53,12 @@ MEDIA_TYPES = {
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans."""
-    for method in METHODS:
-        name = f"routing.other-methods/{method}"
-        need = OrderNeed("shared-method", fate="open", optional=True)
-        named = body_of([entry_of("shared-method")])
-        body = None if method == "TRACE" else named
+    for method, special in METHODS.items():
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
-        plan = batch(name, (), kind=f"the method {method}", label=Label.UNLAWFUL, answers=answers)
-        probes = ("routing.options",) if method == "OPTIONS" else ()
-        # a server may leave the body of such a request unread: the connection is not used again
-        overrides = ((name, "POST") for name in OVERRIDES if method in ("GET", "OPTIONS"))
-        headers = (JSON_TYPE, ("Connection", "close"), *overrides)
-        plan = dataclasses.replace(plan, body=body, method=method, headers=headers, probes=probes)
-        plan = dataclasses.replace(plan, orders=(need,) if body else ())
-        if method == "post":  # an HTTP library would write it in capitals
-            plan = dataclasses.replace(plan, framing=Framing.RAW)
-        if method == "PUT":
-            plan = dataclasses.replace(plan, path=PATH + "?_method=POST")
-        if method == "OPTIONS":  # for an override ahead of the signature; GET is for one behind it
-            plan = dataclasses.replace(plan, credentials=Credentials(signed_method="POST"))
-        yield plan
+        name, kind = f"routing.other-methods/{method}", f"the method {method}"
+        plan = batch(name, (), kind=kind, label=Label.UNLAWFUL, answers=answers, method=method, headers=CLOSING)
+        order = OrderNeed("shared-method", fate="open", optional=True)
+        yield dataclasses.replace(plan, **{"body": body_of([entry_of(order.name)]), "orders": (order,), **special})
     for kind, path in PATHS.items():
         name = f"routing.other-paths/{kind}"
         plan = batch(
