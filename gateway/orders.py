@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from urllib.parse import parse_qs, unquote
 
 from gateway.auth import Authentication
 from gateway.batch import BatchedCancel, Entry
-from gateway.book import Execution, Ticket
+from gateway.book import Execution, Order, Ticket
 from gateway.forms import execution_form, order_form
 from gateway.messages import Json, Refusal, Reply, invalid, json_reply
 from gateway.tickets import read_ticket
@@ -44,8 +45,11 @@ class OrderRoutes(Authentication, BatchedCancel):
     def list_open(self, call: Call) -> Reply:
         """`GET /v1/orders/open?slugs=…&slugs=…`."""
         slugs = parse_qs(call.request.query).get("slugs", [])
-        orders = self.book.open_orders(call.account.key_id, slugs)
-        return json_reply(200, {"orders": [order_form(order) for order in orders]})
+        return json_reply(200, {"orders": [order_form(order) for order in self.listed(call, slugs)]})
+
+    def listed(self, call: Call, slugs: Collection[str]) -> Iterable[Order]:
+        """The caller's open orders, of some markets or of all, as the list of them is served."""
+        return self.book.open_orders(call.account.key_id, slugs)
 
     def cancel_open(self, call: Call) -> Reply:
         """`POST /v1/orders/open/cancel`: here the ids are those really cancelled."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
-from urllib.parse import parse_qs
 
 from gateway.book import Execution, ExecutionType, Order, OrderState, Ticket
 from gateway.core import Gateway
-from gateway.forms import order_form
 from gateway.memory import Memory
-from gateway.messages import Json, Reply, json_reply
+from gateway.messages import Json
 from gateway.variants.registry import variant
 from gateway.venue import Call
 
@@ -17,9 +16,8 @@ EIGHTH = 8
 """Of so many orders one meets with something, by their numbers."""
 
 
-@variant
-class FillsEveryEighth(Gateway):
-    """Fills one order of eight as soon as it has come."""
+class MeetsEveryEighth(Gateway):
+    """A gateway that does something with one order of eight."""
 
     placed = Memory(list[str])
 
@@ -27,27 +25,30 @@ class FillsEveryEighth(Gateway):
         executions = super().place(call, ticket)
         order = executions[-1].order
         self.placed.append(order.id)
-        if len(self.placed) % EIGHTH or not order.is_open:
-            return executions
-        filled = self.book.fill(order, call.now_ms)
-        self.publish(filled)
-        return (*executions, filled)
+        if len(self.placed) % EIGHTH == 0 and order.is_open:
+            self.meet(order, call.now_ms)
+        return executions
+
+    def meet(self, order: Order, now_ms: int) -> None:
+        """What becomes of it."""
 
 
 @variant
-class CancelsByItself(Gateway):
+class FillsEveryEighth(MeetsEveryEighth):
+    """Fills one order of eight as soon as it has come."""
+
+    def meet(self, order: Order, now_ms: int) -> None:
+        self.publish(self.book.fill(order, now_ms))
+
+
+@variant
+class CancelsByItself(MeetsEveryEighth):
     """Cancels one order of eight a second after it came, and gives a reason that it has for that."""
 
-    placed = Memory(list[str])
     unfunded = Memory(set[str])
 
-    def place(self, call: Call, ticket: Ticket) -> tuple[Execution, ...]:
-        executions = super().place(call, ticket)
-        order_id = executions[-1].order.id
-        self.placed.append(order_id)
-        if len(self.placed) % EIGHTH == 0:
-            self.later(1000, lambda: self.drop(order_id, call.now_ms + 1000))
-        return executions
+    def meet(self, order: Order, now_ms: int) -> None:
+        self.later(1000, lambda: self.drop(order.id, now_ms + 1000))
 
     def drop(self, order_id: str, now_ms: int) -> None:
         """Take an order out of the market that nobody pays for any more."""
@@ -74,11 +75,9 @@ class ListsOrdersLate(Gateway):
         if not execution.order.is_open:
             self.gone_ms[execution.order.id] = execution.at_ms
 
-    def list_open(self, call: Call) -> Reply:
-        slugs = parse_qs(call.request.query).get("slugs", [])
-        orders = (self.as_it_was(order, call.now_ms) for order in self.book if order.account == call.account.key_id)
-        found = [each for each in orders if each.is_open and (not slugs or each.market_slug in slugs)]
-        return json_reply(200, {"orders": [order_form(each) for each in found]})
+    def listed(self, call: Call, slugs: Collection[str]) -> Iterable[Order]:
+        mine = (self.as_it_was(order, call.now_ms) for order in self.book if order.account == call.account.key_id)
+        return [each for each in mine if each.is_open and (not slugs or each.market_slug in slugs)]
 
     def as_it_was(self, order: Order, now_ms: int) -> Order:
         """An order as the copy still has it."""
