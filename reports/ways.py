@@ -163,6 +163,7 @@ FORMS = {
     "underscore": 'text[:-1] + "_"',
     "no-hyphens": 'text.replace("-", "") if "-" in text else text[:4] + "-" + text[4:]',
     "suffix": 'text + "-1"',
+    "leg": 'text + ":1"',
     "zero-before": '"0" + text',
     "plus-before": '"+" + text',
     "quoted": "f'\"{text}\"'",

@@ -159,6 +159,10 @@ def test_scripts_write_credentials_as_the_suite_does(
         assert eval(expression, dict(known)) == ways_of_the_suite[name](value), name  # noqa: S307  # our own text
 
 
+def test_scripts_know_every_spelling_of_an_id() -> None:
+    assert {"", *ways.FORMS} == set(FORMS)
+
+
 @pytest.mark.parametrize("text", ["plain", "it's", '$(id) `id` ${HOME} \\ " !', "'", "a\nb"])
 def test_text_is_one_word_of_the_shell(text: str) -> None:
     said = subprocess.run(["bash", "-c", f"printf %s {curl.quoted(text)}"], capture_output=True, text=True, check=True)  # noqa: S607  # whichever bash there is
