@@ -16,6 +16,7 @@ from typing import Any
 from contracts import jsontext
 from contracts.document import Reading, read, size_max
 from contracts.messages import Label, Plan
+from suites.rendering import PLACEHOLDER
 from suites.strategies.batches import asked, bad, entries_of, plan
 
 MARKETS = re.compile(rb"\{\{market\.\d+\}\}")
@@ -49,7 +50,10 @@ def planned(draft: Draft, tag: str) -> Plan | None:
         tag: lower-case letters, digits and `-`, used once: it makes plan and ids unlike all others.
     """
     body = draft.body and draft.body.replace(MARK.encode(), f"{MARK}{tag}-".encode())
-    reading = read(body and MARKETS.sub(b"market", body))
+    plain = body and MARKETS.sub(b"market", body)
+    if plain and PLACEHOLDER.search(plain):
+        return None  # what was put in stands within a placeholder, which is now another
+    reading = read(plain)
     found = {
         Label.UNLAWFUL: _unlawful,
         Label.OPEN: _open,

@@ -14,11 +14,14 @@ from reports.segments import PATTERN, Segments
 from suites.nightly import corpora, orders
 from suites.nightly.ahead import NAMES, draw
 from suites.nightly.budget import Budget, budget_of, seconds_of
+from suites.nightly.drafts import Draft, planned
 from suites.nightly.shares import Equal, Thompson
 from suites.nightly.streams import STREAMS
 from suites.nightly.wanted import bytes_of, shard_of
+from suites.rendering import Binding, body_of
 from suites.run import needs_of
 from suites.selftest.reports.samples import exchange, plan
+from suites.strategies.batches import entry, text_of
 from suites.target import UsageError
 
 
@@ -38,6 +41,15 @@ def test_every_stream_has_a_name_and_every_name_a_stream() -> None:
 def test_no_two_plans_of_a_round_have_one_name() -> None:
     names = [plan.name for _, plan in draw("1/1/3", dict.fromkeys(STREAMS, 1))]
     assert len(names) == len(set(names)) > len(STREAMS)
+
+
+def test_what_is_put_into_a_placeholder_makes_no_plan_that_cant_be_filled_in() -> None:
+    """A night ended with a KeyError where an `e` had made `{{market.e0}}`."""
+    body = text_of({"orders": [entry("nobody-1")]})
+    drafts = [Draft(body[:at] + b"e" + body[at:]) for at in range(len(body) + 1)]
+    plans = [found for found in (planned(each, "t") for each in drafts) if found is not None]
+    assert len(plans) > 40
+    assert all(body_of(each, Binding(("a-market",), {})) for each in plans)
 
 
 def test_every_corpus_has_reasons_and_most_of_its_cases_are_sent() -> None:
