@@ -20,6 +20,8 @@ from suites.rendering import PLACEHOLDER
 from suites.strategies.batches import asked, bad, entries_of, plan
 
 MARKETS = re.compile(rb"\{\{market\.\d+\}\}")
+ESCAPED = re.compile(rb"\\(?:u[0-9A-Fa-f]{0,3})?\{\{market")
+"""An escape that only the market decides about: `\\u12` before `aec` is one, and before `tec` is none."""
 OF_ENTRIES = frozenset(
     f"shape.{each}" for each in ["entry-object", "id-present", "slug-present", "id-string", "slug-string", "names"]
 )
@@ -51,8 +53,8 @@ def planned(draft: Draft, tag: str) -> Plan | None:
     """
     body = draft.body and draft.body.replace(MARK.encode(), f"{MARK}{tag}-".encode())
     plain = body and MARKETS.sub(b"market", body)
-    if plain and PLACEHOLDER.search(plain):
-        return None  # what was put in stands within a placeholder, which is now another
+    if body and plain and (PLACEHOLDER.search(plain) or ESCAPED.search(body)):
+        return None  # what was put in made it another placeholder, or an escape of what will stand there
     reading = read(plain)
     found = {
         Label.UNLAWFUL: _unlawful,

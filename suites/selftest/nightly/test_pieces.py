@@ -52,6 +52,15 @@ def test_what_is_put_into_a_placeholder_makes_no_plan_that_cant_be_filled_in() -
     assert all(body_of(each, Binding(("a-market",), {})) for each in plans)
 
 
+@pytest.mark.parametrize("piece", [b"\\", b"\\u12", b"\\u12a"])
+def test_what_only_the_market_makes_an_escape_is_no_plan(piece: bytes) -> None:
+    r"""A night blamed an honest gateway for taking `\u12aec-...`: unlawful before another market."""
+    body = text_of({"orders": [entry("nobody-1")]})
+    before, behind = body.split(b"{{")
+    assert planned(Draft(before + piece + b"{{" + behind), "t") is None
+    assert planned(Draft(before + piece + b" {{" + behind), "t") is not None
+
+
 def test_every_corpus_has_reasons_and_most_of_its_cases_are_sent() -> None:
     plans = list(corpora.plans("t"))
     names = [plan.name for plan in plans]
