@@ -269,6 +269,6 @@ def _media_types() -> st.SearchStrategy[str]:
 
     flips = st.lists(st.booleans(), min_size=16, max_size=16)
     more = st.sampled_from(
-        ("", ";charset=utf-8", "; charset=UTF-8", ';charset="utf-8"', "; Charset=utf8", ";v=1", "; a=b; charset=utf-8")
+        ("", ";charset=utf-8", "; charset=UTF-8", ';charset="utf-8"', "; Charset=utf-8", ";v=1", "; a=b; charset=utf-8")
     )
     return st.tuples(flips, st.sampled_from(("", "", " ")), more).filter(lambda p: bool(p[2]) or not p[1]).map(written)
