@@ -56,6 +56,8 @@ def planned(draft: Draft, tag: str) -> Plan | None:
     if body and plain and (PLACEHOLDER.search(plain) or ESCAPED.search(body)):
         return None  # what was put in made it another placeholder, or an escape of what will stand there
     reading = read(plain)
+    if reading.label is Label.LAWFUL and any(each["marketSlug"] != "market" for each in entries_of(plain)):
+        return asked(f"shape.unknown-market/{tag}", body, kind=draft.kind or "a market that nobody has")
     found = {
         Label.UNLAWFUL: _unlawful,
         Label.OPEN: _open,

@@ -61,6 +61,13 @@ def test_what_only_the_market_makes_an_escape_is_no_plan(piece: bytes) -> None:
     assert planned(Draft(before + piece + b" {{" + behind), "t") is not None
 
 
+def test_a_market_that_nobody_has_is_a_question() -> None:
+    """A night blamed a lawful gateway for refusing `null`, a slug like any other but for its market."""
+    found = planned(Draft(text_of({"orders": [entry("nobody-0"), entry("nobody-1", "null")]})), "t")
+    assert found is not None
+    assert (found.clause, found.label) == ("shape.unknown-market", Label.OPEN)
+
+
 def test_every_corpus_has_reasons_and_most_of_its_cases_are_sent() -> None:
     plans = list(corpora.plans("t"))
     names = [plan.name for plan in plans]
