@@ -110,12 +110,15 @@ def ids_of(value: Any) -> tuple[str, ...] | None:
 
 
 def _not_json(body: bytes) -> Reading:
-    for codec, question in (("utf-8-sig", "byte-order-mark"), ("utf-32", "utf-16"), ("utf-16", "utf-16")):
+    codec = json.detect_encoding(body)  # by a mark or by where the zeros are
+    if codec != "utf-8":
         try:
-            again = read(body.decode(codec).encode()) if _marked(body, codec) else None
-        except UnicodeDecodeError:
-            again = None
+            plain = body.decode(codec).encode()
+        except UnicodeError:  # also a lone surrogate, which UTF-8 has not
+            plain = b""
+        again = read(plain) if json.detect_encoding(plain) == "utf-8" else None
         if again is not None and not again.breaks:
+            question = "byte-order-mark" if codec == "utf-8-sig" else "utf-16"
             return Reading((), (f"shape.{question}",), again.ids)
     try:
         body.decode()
@@ -125,14 +128,6 @@ def _not_json(body: bytes) -> Reading:
         return Reading(("shape.body-present",), (), None)
     deepest = re.search(rb"[\[{]{%d}" % jsontext.DEPTH_MAX, body)
     return Reading((), ("shape.deep-nesting",), None) if deepest else Reading(("shape.not-json",), (), None)
-
-
-def _marked(body: bytes, codec: str) -> bool:
-    """Whether the bytes say by their mark or their zeros that they are in that coding."""
-    if codec == "utf-8-sig":
-        return body.startswith(jsontext.BOM)
-    zeros = body[:4].count(0)
-    return {"utf-16": body[:2] in (b"\xff\xfe", b"\xfe\xff") or zeros == 2, "utf-32": zeros in (2, 3)}[codec]
 
 
 def _defects(value: Any, known: Any) -> list[str]:

@@ -76,6 +76,9 @@ TEXTS: dict[str, tuple[bytes, tuple[str, ...], tuple[str, ...]]] = {
     "Latin-1": (b'{"orders":[{"orderId":"\xe9","marketSlug":"m"}]}', ("shape.not-utf-8",), ()),
     "a mark": (b'\xef\xbb\xbf{"orders":[{"orderId":"a","marketSlug":"m"}]}', (), ("shape.byte-order-mark",)),
     "UTF-16": (json.dumps({"orders": [GOOD]}).encode("utf-16"), (), ("shape.utf-16",)),
+    "UTF-16 of big end": (json.dumps({"orders": [GOOD]}).encode("utf-16-be"), (), ("shape.utf-16",)),
+    "UTF-32 of big end": (json.dumps({"orders": [GOOD]}).encode("utf-32-be"), (), ("shape.utf-16",)),
+    "marks behind each other": (b"\xef\xbb\xbf" * 20_000, ("shape.not-json",), ()),
     "UTF-16, cut short": (b"\xff\xfe{", ("shape.not-utf-8",), ()),
     "UTF-32": (json.dumps({"orders": [GOOD]}).encode("utf-32"), (), ("shape.utf-16",)),
     "depth": (
