@@ -3,6 +3,7 @@
     python -m suites.selftest.night                  40 faults, drawn from the cabinet
     python -m suites.selftest.night --equal          the same with equal shares in the place of the bandit
     python -m suites.selftest.night --only-left      the faults that the gate leaves to the night
+    python -m suites.selftest.night --lawful         lawful gateways, in which nothing may be found
     python -m suites.selftest.night NAME ...         these
 
 Blind means: no plan of the gate that aims at the fault's clause or probes it is sent; what is left of the gate's list
@@ -21,6 +22,7 @@ from contracts.messages import Plan
 from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
+from gateway.variants import VARIANTS
 from suites import gate
 from suites.nightly.budget import Budget
 from suites.nightly.checkpoint import State
@@ -33,6 +35,7 @@ from suites.selftest.prove import target_of
 from suites.usable import UnusableError
 
 FAULTS_DRAWN = 40
+HONEST = "honest"
 COMPARED_WITH = ("size.", "reply.")
 
 
@@ -105,6 +108,23 @@ def search(
     return Found(name, clause, number, run.transport.requests, others, moment_ms)
 
 
+def alarms(name: str, budget: int, seed: int = 1) -> list[str]:
+    """What a night says of a lawful gateway: nothing, where all is well.
+
+    Args:
+        name: of a lawful variant, or `honest`.
+        budget: requests.
+        seed: of the night.
+    """
+    core = Gateway() if name == HONEST else VARIANTS[name]()
+    with EmbeddedGateway(core) as server:
+        run = Run(target_of(server), RunOptions(seed=seed, rate=0))
+        night = Night(run, Options(Budget(budget)))
+        night.execute(gate.plans(seed))
+    told = [f"{each.clause.id}: {each.message}" for each in night.memory.findings.values()]
+    return told + [f"ended early: {each}" for each in (run.ledger.died,) if each]
+
+
 def chosen(arguments: argparse.Namespace) -> list[str]:
     """The faults to look for."""
     if arguments.names:
@@ -112,6 +132,18 @@ def chosen(arguments: argparse.Namespace) -> list[str]:
     if arguments.only_left:
         return [name for name, each in FAULTS.items() if each.night]
     return sorted(random.Random(arguments.seed).sample(sorted(FAULTS), FAULTS_DRAWN))  # noqa: S311  # to be repeated
+
+
+def lawful(names: Sequence[str], budget: int, seed: int) -> int:
+    """Print what nights say of lawful gateways; 0 where that is nothing."""
+    total = 0
+    for name in names:
+        told = alarms(name, budget, seed)
+        total += bool(told)
+        sys.stdout.write(f"{name:38} {'; '.join(told) or 'nothing'}\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"{total} of {len(names)} lawful gateways alarm\n")
+    return 1 if total else 0
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -123,7 +155,10 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--equal", action="store_true", help="equal shares instead of the bandit")
     parser.add_argument("--drawn", action="store_true", help="chance alone, without the corpora")
     parser.add_argument("--only-left", action="store_true", help="what the gate leaves to the night")
+    parser.add_argument("--lawful", action="store_true", help="lawful gateways, of which nothing may be found")
     arguments = parser.parse_args(given)
+    if arguments.lawful:
+        return lawful(arguments.names or [HONEST, *VARIANTS], arguments.budget, arguments.seed)
     rows = []
     for name in chosen(arguments):
         row = search(name, arguments.budget, equal=arguments.equal, corpora=not arguments.drawn, seed=arguments.seed)
