@@ -41,7 +41,8 @@ def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: H
     if exchange.plan.clause != clause or exchange.part_of or not answered(exchange):
         return None
     account = exchange.request.account
-    alike = (*history.aimed_at(clause), *history.aimed_at("size.one"))
+    preludes = (x for x in history.aimed_at(clause) if x.part_of)
+    alike = (*preludes, *history.aimed_at("size.one"))
     unknown = [x for x in alike if x.number != exchange.number and x.request.account is account and answered(x)]
     if not unknown:
         return None

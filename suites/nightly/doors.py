@@ -27,6 +27,11 @@ METHODS = (
     "TRACK",
 )  # fmt: skip
 SAYING_A_METHOD = (*OVERRIDES, "X-Original-Method", "X-Forwarded-Method")
+QUERIES = (
+    "x=1", "callback=f", "jsonp=f", "debug=1", "pretty", "fields=", "format=xml", "alt=text", "async=true", "dry_run=1",
+    "limit=1", "orders=[]", "_method=GET", "lang=de",
+)  # fmt: skip
+"""What servers and frameworks read in a query without being told to by the document."""
 STEPS = PATH.strip("/").split("/")
 PARTS = ("{timestamp}", "{method}", "{path}")
 RIGHT_TEXT = "".join(PARTS)
@@ -120,7 +125,8 @@ def _signed_texts() -> st.SearchStrategy[Plan]:
     texts = st.tuples(
         st.permutations(PARTS), st.integers(1, 3), glue, st.sampled_from(("", "", "\n", " ", "{body}"))
     ).map(lambda four: four[2].join(four[0][: four[1]]) + four[3])
-    return texts.filter(lambda text: text != RIGHT_TEXT).map(
+    more = st.sampled_from(("{body}", "\n", "\0", " ")).map(RIGHT_TEXT.__add__)
+    return (more | texts.filter(lambda text: text != RIGHT_TEXT)).map(
         lambda text: _wrong(
             _covered(text), "a signature over other parts, or parts in another order", Credentials(signed_text=text)
         )
@@ -158,7 +164,7 @@ def moments(draw: st.DrawFn) -> Plan:
 @st.composite
 def routes(draw: st.DrawFn) -> Plan:
     """Other methods, other paths with a wrong signature, the media type in other letters, other framing."""
-    what = draw(st.sampled_from(("method", "path", "media", "framing", "headers", "bounded")))
+    what = draw(st.sampled_from(("method", "path", "query", "media", "framing", "headers", "bounded")))
     if what == "method":
         method = draw(
             st.sampled_from(METHODS) | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=3, max_size=9).map("X{}".format)
@@ -184,6 +190,10 @@ def routes(draw: st.DrawFn) -> Plan:
         return _wrong(
             "routing.other-paths", kind, altered, path=path, framing=Framing.RAW, answers=REDIRECTED_OR_REFUSED
         )
+    if what == "query":
+        path = f"{PATH}?{draw(st.sampled_from(QUERIES))}"
+        answers = (200, *REDIRECTED_OR_REFUSED)
+        return _plan("routing.query", "a query, rightly signed", label=Label.OPEN, path=path, answers=answers)
     if what == "media":
         media_type = draw(_media_types())
         return _plan(

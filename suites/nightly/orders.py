@@ -258,6 +258,16 @@ def crowd(chance: Random) -> Plan:
     return dataclasses.replace(found[0], together=tuple(found[1:]))
 
 
+def foreign(chance: Random) -> Plan:
+    """Orders of another account and nothing else, behind as many unknown ids."""
+    account, whose = chance.sample((Account.OWN, Account.OTHER), 2)
+    needs = [OrderNeed(f"f{n}", whose, chance.randrange(MARKETS), fate="open") for n in range(chance.randint(1, 2))]
+    name, body = "ownership.foreign-as-unknown/", body_of([entry_of(each.name) for each in needs])
+    unknown = plan(name, body_of([entry(f"nobody-{n}") for n in range(len(needs))]), kind="unknown ids")
+    alone = plan(name, body, kind="another account's orders", orders=tuple(needs))
+    return with_prelude(_by(alone, account), _by(unknown, account))
+
+
 def plans(key: str, *, both: bool) -> Iterator[Plan]:
     """The sequences of one round, the same for one key; they need so many orders as a round may place.
 
@@ -268,7 +278,7 @@ def plans(key: str, *, both: bool) -> Iterator[Plan]:
     chance = Random(key)  # noqa: S311  # to be repeated, not to be unguessable
     left = ORDERS_MAX
     for number in range(ORDERS_MAX):
-        for walk in [crowd(chance)] if both and not number else walked(chance, both=both):
+        for walk in [crowd(chance), foreign(chance)] if both and not number else walked(chance, both=both):
             found = renamed(walk, f"{chance.getrandbits(40):010x}-{number}")
             left -= len({need.name for part in (found, *found.before, *found.together) for need in part.orders})
             if left < 0:

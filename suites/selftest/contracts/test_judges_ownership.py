@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,7 +70,8 @@ def echo(given: str, **more: object) -> dict[str, object]:
     return {"canceledOrderIds": [given], **more}
 
 
-UNKNOWN = answer("x", echo("x"), number=1, part_of="whole")
+prelude = partial(answer, part_of="whole")
+UNKNOWN = prelude("x", echo("x"), number=1)
 
 
 @pytest.mark.parametrize(
@@ -124,9 +126,15 @@ def test_it_is_compared_with_plain_batches_of_one_as_well_and_with_nothing_where
     assert told(AS_UNKNOWN, seen, answer("x", echo("x"), number=1, status=429, clause="size.one")) == ("silent",)
 
 
+def test_other_foreign_ids_are_no_measure() -> None:
+    seen, like = answer("z", echo("z"), number=9, status=404), answer("y", echo("y"), number=1, status=404)
+    assert told(AS_UNKNOWN, seen, like) == ("silent",)
+    assert told(AS_UNKNOWN, seen, like, prelude("x", echo("x"), number=2))[0] == "failed"
+
+
 def test_the_first_unknown_id_is_the_one_that_is_told() -> None:
     some = [
-        answer(each, echo(each), number=n, status=status) for n, (each, status) in enumerate([("x", 404), ("y", 410)])
+        prelude(each, echo(each), number=n, status=status) for n, (each, status) in enumerate([("x", 404), ("y", 410)])
     ]
     seen = answer("z", echo("z"), number=9)
     assert told(AS_UNKNOWN, seen, *some)[1] == "a foreign id is answered 200, an unknown one 404"
@@ -134,16 +142,16 @@ def test_the_first_unknown_id_is_the_one_that_is_told() -> None:
 
 def test_the_order_of_members_tells_nothing() -> None:
     seen, other = answer("z", echo("z", more={"a": 1, "b": 2}), number=9), echo("x", more={"b": 2, "a": 1})
-    assert told(AS_UNKNOWN, seen, answer("x", other, number=1)) == ("passed",)
+    assert told(AS_UNKNOWN, seen, prelude("x", other, number=1)) == ("passed",)
 
 
 def test_what_differs_between_unknown_ids_is_of_the_moment() -> None:
     seen = answer("z", echo("z", took=3), ("X-Seen", "1"), number=9)
-    some = (answer("x", echo("x", took=1), ("X-Seen", "1"), number=1), answer("y", echo("y", took=2), number=2))
+    some = (prelude("x", echo("x", took=1), ("X-Seen", "1"), number=1), prelude("y", echo("y", took=2), number=2))
     assert told(AS_UNKNOWN, seen, *some) == ("passed",)
     without = answer("z", echo("z"), number=9)
     assert told(AS_UNKNOWN, without, *some) == ("passed",)
-    assert told(AS_UNKNOWN, without, answer("x", echo("x", took=1), number=1))[2] == "differs: the member took"
+    assert told(AS_UNKNOWN, without, prelude("x", echo("x", took=1), number=1))[2] == "differs: the member took"
 
 
 @pytest.mark.parametrize(
@@ -156,7 +164,7 @@ def test_what_differs_between_unknown_ids_is_of_the_moment() -> None:
     ],
 )
 def test_an_answer_that_is_no_object_is_compared_as_a_whole(one: bytes, other: bytes, name: str) -> None:
-    said = told(AS_UNKNOWN, answer("z", one, number=9), answer("x", other, number=1))
+    said = told(AS_UNKNOWN, answer("z", one, number=9), prelude("x", other, number=1))
     assert said[-1] == (f"differs: {name}" if name else "passed")
 
 
