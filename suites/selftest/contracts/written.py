@@ -70,6 +70,21 @@ def exchange(sent: Plan, status: int = 200, echo: Sequence[Any] | None = None, *
     return Exchange(plan=sent, request=request, reply=whole, **(usual | more))
 
 
+def refusal(text: str, sent: str = "", *more: tuple[str, str]) -> Exchange:
+    """An answer of 400 with a text and perhaps more headers, to a body that perhaps said the text first."""
+    body = json.dumps({"orders": [{"orderId": sent}]}).encode()
+    headers = (("Content-Type", "text/plain"), *more)
+    return exchange(refusable("shape.slug-present", body=body), 400, raw=text.encode(), headers=headers)
+
+
+def acted(
+    *outcomes: Outcome, clause: str = "outcome.cancelled", ids: Sequence[str] = ("b",), status: int = 200, **more: Any
+) -> Exchange:
+    """A batch of orders and what became of them; `plan` is what its plan has besides."""
+    sent = plan(clause, ids, orders=tuple(each.need for each in outcomes), **more.pop("plan", {}))
+    return exchange(sent, status, outcomes=outcomes, **more)
+
+
 def outcome(
     fate: str = "cancelled", read_back: str | None = None, *events: StreamEvent, stream: bool = False, **need: Any
 ) -> Outcome:

@@ -80,6 +80,20 @@ def test_every_room_is_a_package_all_the_way_down() -> None:
     ]
 
 
+def test_what_a_module_of_the_contracts_does_is_tested_under_its_name() -> None:
+    """A judge's tests are looked for beside those of its module, and nowhere else."""
+    code = {PurePosixPath(each.path).with_suffix("") for each in modules() if each.room == "contracts"}
+    tests = {each.path for each in modules() if each.path.startswith("suites/selftest/")}
+    missing = [
+        f"{each}.py has no tests: write suites/selftest/{each.parent}/test_{each.name}.py, or more such files with"
+        f" names that go on after test_{each.name}_"
+        for each in sorted(code)
+        if each.name not in ("__init__", "catalogue")  # the catalogue's are among the rules of the house
+        and not any(re.match(rf"suites/selftest/{each.parent}/test_{each.name}(_\w+)?\.py", path) for path in tests)
+    ]
+    assert not missing, "\n".join(missing)
+
+
 def test_no_drawer_for_all_and_everything() -> None:
     assert not [each for each in files() if DRAWERS & {PurePosixPath(part).stem for part in each.split("/")}]
 

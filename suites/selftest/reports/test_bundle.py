@@ -17,8 +17,8 @@ from contracts import codec
 from contracts.messages import PATH, Credentials, OrderNeed, Plan
 from reports import bundle
 from reports.results import Finding, Result
+from suites.selftest.contracts.test_codec import PLANS
 from suites.selftest.reports import gallery, samples
-from suites.selftest.reports.test_codec import PLANS
 
 SCHEMA = json.loads(Path(contracts.__file__).with_name("finding.schema.json").read_text())
 VALIDATOR = jsonschema_rs.validator_for(SCHEMA)

@@ -1,4 +1,4 @@
-"""The judges of wholeness, each with its whole verdict, over hand-written exchanges."""
+"""The judges of wholeness, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from contracts.messages import Account, Exchange, Label, OrderNeed
-from suites.selftest.contracts.written import cancelled, exchange, outcome, plan, refusable, told
+from suites.selftest.contracts.written import (
+    acted,
+    cancelled,
+    exchange,
+    failures,
+    outcome,
+    plan,
+    refusable,
+    told,
+    word,
+)
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
 POSITION = "wholeness.position"
@@ -131,3 +143,65 @@ LATER = ("failed", "an order that a refused batch had named could not be cancell
 )
 def test_a_lawful_batch_behind_a_refused_one_acts(seen: Exchange, wanted: tuple[str, ...]) -> None:
     assert told(SHAPE, seen) == wanted
+
+
+# --- all judges and one outcome ---------------------------------------------------------------------------------------
+
+NEEDS = (OrderNeed("b"),)
+
+
+def spoilt(position: str, status: int, *, clause: str = "wholeness.position", number: int = 1) -> Exchange:
+    probes = () if position == "alone" else ("shape.entry-object",)
+    sent = refusable(clause, kind="an entry that is null", position=position, probes=probes)
+    return exchange(sent, status, number=number)
+
+
+def test_one_bad_entry_refuses_the_whole_wherever_it_stands() -> None:
+    for position in ("first", "inside", "last"):
+        assert "wholeness.position" in failures(spoilt(position, 200))
+        assert failures(spoilt(position, 400)) == set()
+
+
+def test_a_defect_that_is_taken_alone_is_no_matter_of_its_position() -> None:
+    alone = spoilt("alone", 200, clause="shape.entry-object", number=2)
+    assert word("wholeness.position", spoilt("last", 200), alone) == "silent"
+    assert failures(spoilt("last", 200), alone) == set()
+    assert failures(alone) == {"shape.entry-object"}
+    refused = spoilt("alone", 400, clause="shape.entry-object", number=2)
+    assert "wholeness.position" in failures(spoilt("last", 200), refused)
+
+
+EFFECTS = {
+    "shape.slug-present": "wholeness.shape-without-effect",
+    "wholeness.position": "wholeness.shape-without-effect",
+    "size.over": "wholeness.size-without-effect",
+    "credentials.key-known": "wholeness.credentials-without-effect",
+    "window.past-outside": "wholeness.credentials-without-effect",
+}
+
+
+@pytest.mark.parametrize(("clause", "effect"), EFFECTS.items())
+def test_a_refused_batch_has_no_effect_on_any_order(clause: str, effect: str) -> None:
+    status = 401 if "wholeness.credentials" in effect else 400
+    sent = refusable(clause, (status,), orders=NEEDS)
+    gone, alive = outcome("open", "closed"), outcome("open", "open")
+    told = outcome("open", None, cancelled(), stream=True)
+    assert failures(exchange(sent, status, outcomes=(gone,))) == {effect}
+    assert failures(exchange(sent, status, outcomes=(told,))) == {effect}
+    assert word(effect, exchange(sent, status, outcomes=(alive,))) == "passed"
+    assert word(effect, exchange(sent, status, outcomes=(outcome("open"),))) == "silent"
+    assert word(effect, exchange(sent, 200, outcomes=(gone,))) == "silent"
+
+
+@pytest.mark.parametrize(("fate", "found"), [("cancelled", True), ("either", True), ("any", False)])
+def test_a_batch_that_may_be_refused_has_no_effect_where_it_is(fate: str, *, found: bool) -> None:
+    asked = plan("outcome.once", orders=NEEDS, label=Label.OPEN, answers=(200, 400))
+    effect = {"wholeness.shape-without-effect"} if found else set()
+    assert failures(exchange(asked, 400, outcomes=(outcome(fate, "closed"),))) == effect
+    assert failures(exchange(asked, 400, outcomes=(outcome(fate, "open"),))) == set()
+
+
+def test_a_lawful_batch_behind_a_refused_one_acts_as_if_the_other_had_never_been() -> None:
+    clause = "wholeness.shape-without-effect"
+    assert failures(acted(outcome("cancelled", "open"), clause=clause)) == {clause}
+    assert failures(acted(outcome("cancelled", "closed"), clause=clause)) == set()

@@ -1,4 +1,4 @@
-"""The judges of the status of an answer, each with its whole verdict, over hand-written exchanges."""
+"""The judges of the status of an answer, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.messages import Exchange, Label
-from suites.selftest.contracts.written import exchange, plan, refusable, told
+from suites.selftest.contracts.written import exchange, failures, plan, refusable, told
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
 LOST: dict[str, Any] = {"failure": "torn"}
@@ -114,3 +116,54 @@ def test_a_refusal_that_others_explain_is_no_matter_of_the_status(
 )
 def test_what_is_refused_is_answered_by_what_is_wrong(clause: str, seen: Exchange, wanted: tuple[str, ...]) -> None:
     assert told(clause, seen) == wanted
+
+
+# --- all judges and one answer ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 207, 208])
+def test_a_taken_batch_is_answered_200_and_nothing_else_in_2xx(status: int) -> None:
+    assert failures(exchange(plan(), status)) == {"reply.taken"}
+    assert failures(exchange(plan("size.full"), status)) == {"reply.taken"}
+    asked = plan("shape.repeated-id", label=Label.OPEN, answers=(200, 400))
+    assert failures(exchange(asked, status)) == {"reply.taken"}
+
+
+@pytest.mark.parametrize(("status", "found"), [(400, set()), (422, {"reply.refused"}), (404, {"reply.refused"})])
+def test_a_refused_body_is_answered_400(status: int, found: set[str]) -> None:
+    several = [
+        exchange(refusable(clause), status, number=number)
+        for number, clause in enumerate(("size.over", "shape.id-string", "shape.names"), 2)
+    ]
+    assert failures(exchange(refusable("shape.id-present"), status), *several) == found
+
+
+def test_413_is_right_for_a_large_body_only() -> None:
+    assert failures(exchange(refusable("size.over", (400, 413)), 413)) == set()
+    assert "reply.refused" in failures(exchange(refusable("size.over"), 413))
+
+
+def test_415_is_right_where_the_media_type_is_not_json_only() -> None:
+    other = plan("routing.other-media-type", label=Label.OPEN, answers=(200, 400, 415))
+    assert [failures(exchange(other, status)) for status in (200, 400, 415)] == [set(), set(), set()]
+    assert "reply.refused" in failures(exchange(refusable("shape.not-json"), 415))
+
+
+def test_a_wrong_status_of_one_clause_is_its_own_fault_and_of_many_the_status_alone() -> None:
+    crowd = [
+        exchange(refusable(clause), 422, number=number)
+        for number, clause in enumerate(("size.over", "shape.id-string", "shape.names"), 2)
+    ]
+    alone = exchange(refusable("shape.id-present"), 422)
+    assert failures(alone) == {"reply.refused", "shape.id-present"}
+    assert failures(alone, *crowd) == {"reply.refused"}
+
+
+def test_an_unlawful_batch_that_is_taken_breaks_its_clause_and_no_status() -> None:
+    assert failures(exchange(refusable("size.over"))) == {"size.over"}
+    assert failures(exchange(refusable("shape.not-utf-8"))) == {"shape.not-utf-8"}
+
+
+def test_a_refused_lawful_batch_breaks_its_own_clause_once() -> None:
+    assert failures(exchange(plan("size.full"), 400)) == {"size.full"}
+    assert failures(exchange(plan("reply.taken"), 400)) == {"reply.taken"}

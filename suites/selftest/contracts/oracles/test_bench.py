@@ -26,10 +26,6 @@ from contracts.oracles.bench import (
 )
 from suites.selftest.contracts.written import exchange, failures, plan, refusable
 
-LOST: dict[str, Any] = {"failure": "timeout"}
-ALTERED = Credentials(signature="first bit of S")
-
-
 # --- where judges are registered --------------------------------------------------------------------------------------
 
 
@@ -66,6 +62,8 @@ def test_whose_judge_is_silent_elsewhere_and_which_are_questions_is_known(
 
 
 # --- what an answer is ------------------------------------------------------------------------------------------------
+
+LOST: dict[str, Any] = {"failure": "timeout"}
 
 
 @pytest.mark.parametrize(
@@ -124,7 +122,15 @@ def test_a_plain_batch_of_the_same_size_that_is_refused_as_well_takes_the_blame(
     assert clause in failures(dataclasses.replace(control, number=2), control)
 
 
+def test_a_size_that_is_refused_is_not_blamed_on_other_plans_of_that_size() -> None:
+    control = exchange(plan("size.between"), 400, number=1)
+    assert failures(exchange(plan("shape.plain-ids"), 400, number=2), control) == set()
+    assert failures(exchange(plan("shape.plain-ids", ["a"]), 400, number=2), control) == {"shape.plain-ids"}
+
+
 # --- what is owed to others -------------------------------------------------------------------------------------------
+
+ALTERED = Credentials(signature="first bit of S")
 
 
 @pytest.mark.parametrize(

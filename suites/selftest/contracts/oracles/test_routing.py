@@ -1,4 +1,4 @@
-"""The judges of methods, paths and delays, each with its whole verdict, over hand-written exchanges."""
+"""The judges of methods, paths and delays, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.messages import Exchange, Label
-from suites.selftest.contracts.written import exchange, outcome, plan, refusable, told
+from suites.selftest.contracts.written import exchange, failures, outcome, plan, refusable, told
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 METHODS, PATHS, EXPECT = "routing.other-methods", "routing.other-paths", "routing.expect"
 OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 417), "kind": "Expect"}
@@ -110,3 +112,30 @@ def test_what_did_not_come_is_not_usual() -> None:
 )
 def test_what_is_open_is_asked(clause: str, seen: Exchange, wanted: tuple[str, ...]) -> None:
     assert told(clause, seen) == wanted
+
+
+# --- all judges and one answer ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 204, 301])
+def test_another_method_is_not_carried_out(status: int) -> None:
+    sent = refusable("routing.other-methods", (*range(400, 500), 501), method="PUT")
+    assert "routing.other-methods" in failures(exchange(sent, status))
+    effect = exchange(sent, 405, outcomes=(outcome("open", "closed"),))
+    assert failures(effect) == {"routing.other-methods"}
+
+
+def test_another_spelling_of_the_path_is_no_way_around() -> None:
+    sent = refusable("routing.other-paths", tuple(range(300, 500)), path="/v1//orders/batched/cancel")
+    assert failures(exchange(sent)) == {"routing.other-paths"}
+    assert [failures(exchange(sent, status, headers=())) for status in (301, 404)] == [set(), set()]
+
+
+def test_silence_to_expect_is_its_own_clause() -> None:
+    sent = plan("routing.expect", label=Label.OPEN, answers=(200, 417))
+    assert failures(exchange(sent, failure="timeout")) == {"routing.expect"}
+    assert [failures(exchange(sent, status, elapsed_ms=30.0)) for status in (200, 417)] == [set(), set()]
+    late = exchange(sent, elapsed_ms=2_000.0, number=9)
+    quick, slow = ([exchange(plan(), elapsed_ms=ms, number=n) for n in (1, 2)] for ms in (20.0, 2_000.0))
+    assert failures(late, *quick) == {"routing.expect"}
+    assert failures(late, *slow) == set()

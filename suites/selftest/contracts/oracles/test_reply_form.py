@@ -1,22 +1,32 @@
-"""The judges of the form of an answer, each with its whole verdict, over hand-written exchanges."""
+"""The judges of the form of an answer, over hand-written exchanges."""
 
 from __future__ import annotations
 
 import dataclasses
 import gzip
+import json
+import zlib
 from typing import Any
 
 import pytest
 
 from contracts.messages import Exchange
-from suites.selftest.contracts.written import JSON_REPLY, exchange, plan, refusable, told
+from suites.selftest.contracts.written import (
+    JSON_REPLY,
+    exchange,
+    failures,
+    plan,
+    refusable,
+    told,
+    word,
+)
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 TEXT = (("Content-Type", "text/plain"),)
 NO_JSON = b"no JSON"
 LOST: dict[str, Any] = {"failure": "torn"}
 HEAD = refusable("routing.other-methods", method="HEAD")
-
-# --- form -------------------------------------------------------------------------------------------------------------
 
 
 def form(text: str, shape: str) -> tuple[str, ...]:
@@ -180,8 +190,6 @@ def test_a_body_under_a_coding_that_was_not_offered_is_no_matter_of_json() -> No
     assert told("reply.members-once", coded("br", "br", NO_JSON)) == ("silent",)
 
 
-# --- questions --------------------------------------------------------------------------------------------------------
-
 FURTHER, ERROR = "reply.further-members", "reply.error-form"
 MORE = b'{"z":1,"canceledOrderIds":["b","a"],"a":2}'
 
@@ -224,3 +232,66 @@ def test_what_has_no_reply_at_all_is_silence_to_every_judge_of_replies() -> None
     lost = exchange(plan(), failure="timeout")
     bare = dataclasses.replace(lost, failure="")
     assert [told(f"reply.{each}", seen) for each in clauses for seen in (lost, bare)] == [("silent",)] * 18
+
+
+# --- all judges and one answer ----------------------------------------------------------------------------------------
+
+FORMS: dict[str, tuple[bytes, str]] = {
+    "a bare array": (b'["b","a"]', "reply.form"),
+    "null": (b"null", "reply.form"),
+    "no member": (b"{}", "reply.form"),
+    "another name": (b'{"cancelledOrderIds":["b","a"]}', "reply.form"),
+    "one string": (b'{"canceledOrderIds":"b,a"}', "reply.form"),
+    "numbers": (b'{"canceledOrderIds":[6,7]}', "reply.form"),
+    "null in the array": (b'{"canceledOrderIds":[null,null]}', "reply.form"),
+    "no body": (b"", "reply.json"),
+    "text": (b"ok", "reply.json"),
+    "NaN": (b'{"canceledOrderIds":["b","a"],"x":NaN}', "reply.json"),
+    "a byte order mark": (b'\xef\xbb\xbf{"canceledOrderIds":["b","a"]}', "reply.json"),
+    "Latin-1": (b'{"canceledOrderIds":["b","a"],"x":"\xe9"}', "reply.json"),
+    "a member twice": (b'{"canceledOrderIds":[],"canceledOrderIds":["b","a"]}', "reply.members-once"),
+}
+
+
+@pytest.mark.parametrize(("raw", "clause"), FORMS.values(), ids=FORMS)
+def test_a_200_of_another_form_breaks_one_clause(raw: bytes, clause: str) -> None:
+    assert failures(exchange(plan(), raw=raw)) == {clause}
+
+
+def test_further_members_and_spelling_are_nobodys_business() -> None:
+    raw = json.dumps({"x": None, "canceledOrderIds": ["b", "a"]}, indent=1).encode() + b"\n"
+    headers = (("content-type", "Application/Problem+JSON; charset=utf-8"),)
+    assert failures(exchange(plan(), raw=raw, headers=headers)) == set()
+
+
+@pytest.mark.parametrize("headers", [(), (("Content-Type", "text/plain"),), (("Content-Type", "application/jsonp"),)])
+def test_a_200_names_a_json_media_type(headers: tuple[tuple[str, str], ...]) -> None:
+    assert "reply.media-type" in failures(exchange(plan(), headers=headers))
+
+
+def test_a_length_is_right_neither_short_nor_long() -> None:
+    assert failures(exchange(plan(), failure="short")) == {"reply.length"}
+    assert failures(exchange(plan(), surplus=3)) == {"reply.length"}
+    assert word("reply.length", exchange(plan(), surplus=3, failure="torn")) == "silent"
+
+
+@pytest.mark.parametrize(
+    ("offered", "coding", "packed", "wanted"),
+    [
+        ("gzip, deflate", "gzip", gzip.compress, "passed"),
+        ("gzip, deflate", "deflate", zlib.compress, "passed"),
+        ("identity", "gzip", gzip.compress, "failed"),
+        ("gzip;q=0, identity", "gzip", gzip.compress, "failed"),
+        ("gzip", "br", gzip.compress, "failed"),
+        ("gzip", "gzip", bytes, "failed"),
+        ("gzip", "gzip", zlib.compress, "failed"),
+        ("gzip", "identity", bytes, "passed"),
+    ],
+)
+def test_an_answer_is_compressed_only_where_offered_and_truly(
+    offered: str, coding: str, packed: type, wanted: str
+) -> None:
+    raw = packed(json.dumps({"canceledOrderIds": ["b", "a"]}).encode())
+    seen = exchange(plan(), raw=raw, headers=(*JSON_REPLY, ("Content-Encoding", coding)), offered=offered)
+    assert word("reply.coding", seen) == wanted
+    assert failures(seen) == ({"reply.coding"} if wanted == "failed" else set())

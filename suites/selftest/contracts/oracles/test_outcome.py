@@ -1,30 +1,20 @@
-"""The judges of what became of orders, each with its whole verdict, over hand-written outcomes."""
+"""The judges of what became of orders, over hand-written outcomes."""
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
 
-from contracts.messages import Account, Exchange, Label, Outcome
+from contracts.messages import Account, Exchange, Label, OrderNeed, Outcome
 from contracts.oracles.outcome import STATE_PENDING, cancel_events, gone, judgeable, known, named
-from suites.selftest.contracts.written import cancelled, exchange, outcome, plan, refusable, told
+from suites.selftest.contracts.written import acted, cancelled, exchange, failures, outcome, plan, refusable, told, word
 
-OTHER = Account.OTHER
+# --- what is read off an outcome --------------------------------------------------------------------------------------
+
 OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
 CLOSED, LEFT = outcome("cancelled", "closed"), outcome("cancelled", "open")
 TWICE = (cancelled(), cancelled(execution_id="e2"))
-
-
-def acted(
-    *outcomes: Outcome, clause: str = "outcome.cancelled", ids: tuple[str, ...] = ("b",), status: int = 200, **more: Any
-) -> Exchange:
-    sent = plan(clause, ids, orders=tuple(each.need for each in outcomes), **more.pop("plan", {}))
-    return exchange(sent, status, outcomes=outcomes, **more)
-
-
-# --- what is read off an outcome --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -72,6 +62,7 @@ def test_named_are_open_orders_that_a_taken_batch_had_to_cancel(seen: Outcome, *
 
 # --- cancelled --------------------------------------------------------------------------------------------------------
 
+OTHER = Account.OTHER
 STILL = "1 of 1 open orders that a taken batch named are still in the market (a written batch)"
 
 
@@ -174,101 +165,77 @@ def test_only_the_exact_id_acts(seen: Exchange, wanted: tuple[str, ...]) -> None
     assert told(EXACT, seen) == wanted
 
 
-# --- what the stream says ---------------------------------------------------------------------------------------------
-
-REPORTED = outcome("cancelled", "closed", cancelled(), stream=True)
-TWO = outcome("cancelled", "closed", *TWICE, stream=True)
-TOGETHER: dict[str, Any] = {"together": (plan("outcome.once", name="two"),)}
-ONCE = "outcome.once"
+# --- another market ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("seen", "wanted"),
-    [
-        (
-            acted(TWO, clause=ONCE, plan=TOGETHER),
-            ("failed", "one order named in two batches at once is reported cancelled twice", "twice"),
-        ),
-        (acted(TWO, clause=ONCE), ("passed",)),
-        (acted(REPORTED, clause=ONCE, plan=TOGETHER), ("passed",)),
-        (acted(CLOSED, clause=ONCE, plan=TOGETHER), ("passed",)),
-        (acted(clause=ONCE, plan=TOGETHER), ("silent",)),
-        (acted(TWO, clause=ONCE, plan=TOGETHER, status=400), ("silent",)),
-        (acted(TWO, plan=TOGETHER), ("silent",)),
-        (
-            acted(outcome("cancelled", "closed", *TWICE), clause=ONCE, plan=TOGETHER),
-            ("failed", "one order named in two batches at once is reported cancelled twice", "twice"),
-        ),
-    ],
-)
-def test_an_order_is_cancelled_once(seen: Exchange, wanted: tuple[str, ...]) -> None:
-    assert told(ONCE, seen) == wanted
+def asked(
+    *outcomes: Outcome, clause: str = "outcome.cancelled", ids: tuple[str, ...] = ("b",), status: int = 200, **more: Any
+) -> Exchange:
+    return exchange(plan(clause, ids, **more), status, outcomes=outcomes)
 
 
-MORE = ("failed", "an order that was named once is reported cancelled more than once", "more")
+ELSEWHERE = "outcome.other-market"
 
 
 @pytest.mark.parametrize(
     ("seen", "wanted"),
     [
-        (acted(REPORTED), ("passed",)),
-        (acted(CLOSED), ("silent",)),
-        (acted(outcome("cancelled", "open", stream=True)), ("silent",)),
-        (
-            acted(outcome("cancelled", "closed", stream=True)),
-            ("failed", "an order is gone and its account's stream never said so", "never"),
-        ),
-        (acted(TWO), MORE),
-        (acted(TWO, ids=("b", "b")), ("passed",)),
-        (acted(TWO, plan=TOGETHER), ("passed",)),
-        (acted(TWO, part_of="another"), ("passed",)),
-        (dataclasses.replace(acted(TWO), ids=None), ("passed",)),
-        (acted(TWO, status=400), ("silent",)),
+        (asked(outcome("any", "closed"), clause=ELSEWHERE, **OPEN), ("passed", "cancelled")),
+        (asked(outcome("any", "open"), clause=ELSEWHERE, **OPEN), ("passed", "ignored")),
+        (asked(outcome("any", "open"), clause=ELSEWHERE, status=404, **OPEN), ("passed", "refused with 404")),
+        (asked(outcome("any", "closed"), outcome("any", "open"), clause=ELSEWHERE, **OPEN), ("passed", "cancelled")),
+        (asked(outcome("any"), clause=ELSEWHERE, **OPEN), ("silent",)),
+        (asked(CLOSED, clause=ELSEWHERE, **OPEN), ("silent",)),
+        (asked(outcome("any", "open"), clause=ELSEWHERE, status=302, **OPEN), ("silent",)),
+        (asked(outcome("any", "closed"), **OPEN), ("silent",)),
     ],
 )
-def test_a_cancelled_order_is_reported_once(seen: Exchange, wanted: tuple[str, ...]) -> None:
-    assert told("outcome.reported", seen) == wanted
+def test_what_becomes_of_another_market_is_asked(seen: Exchange, wanted: tuple[str, ...]) -> None:
+    assert told(ELSEWHERE, seen) == wanted
 
 
-@pytest.mark.parametrize(
-    ("changes", "wanted"),
-    [
-        ({}, ("passed",)),
-        ({"leaves": None}, ("passed",)),
-        ({"state": ""}, ("passed",)),
-        ({"leaves": 2.5}, ("failed", "a cancelled order is reported with 2.5 left", "left")),
-        (
-            {"state": "ORDER_STATE_NEW"},
-            ("failed", "a cancelled order is reported in the state ORDER_STATE_NEW", "state"),
-        ),
-        ({"state": "x" * 50}, ("failed", f"a cancelled order is reported in the state {'x' * 40}", "state")),
-        ({"state": STATE_PENDING, "leaves": 2.5}, ("silent",)),
-    ],
-)
-def test_a_cancelled_order_has_nothing_left(changes: dict[str, Any], wanted: tuple[str, ...]) -> None:
-    assert told("outcome.nothing-left", acted(outcome("cancelled", "closed", cancelled(**changes)))) == wanted
+# --- all judges and one outcome ---------------------------------------------------------------------------------------
+
+NEEDS = (OrderNeed("b"),)
 
 
-@pytest.mark.parametrize(
-    ("seen", "wanted"),
-    [
-        (acted(REPORTED), ("passed",)),
-        (acted(CLOSED), ("silent",)),
-        (acted(outcome("cancelled", "closed", cancelled(market=""))), ("passed",)),
-        (
-            acted(outcome("cancelled", "closed", cancelled(market="market-b"))),
-            ("failed", "an order is reported under another market than its own", "market"),
-        ),
-        (
-            acted(outcome("open", "open", cancelled())),
-            ("failed", "an order is reported cancelled and is still in the market", "not gone"),
-        ),
-        (acted(outcome("open", "open", cancelled(state=STATE_PENDING))), ("passed",)),
-        (
-            acted(REPORTED, stray=(cancelled("ä"), cancelled("x"))),
-            ("failed", "the stream reports '\\xe4', which nobody has", "nobody's"),
-        ),
-    ],
-)
-def test_the_stream_reports_what_happened(seen: Exchange, wanted: tuple[str, ...]) -> None:
-    assert told("outcome.true-report", seen) == wanted
+@pytest.mark.parametrize("more", [{"failure": "torn"}, {"status": 400}, {"status": 429}])
+def test_an_order_left_open_by_a_batch_that_was_not_taken_is_no_matter(more: dict[str, Any]) -> None:
+    assert word("outcome.cancelled", acted(outcome("cancelled", "open"), **more)) == "silent"
+
+
+def test_among_others_the_clause_is_independence() -> None:
+    mixed = acted(outcome("cancelled", "open"), ids=("b", "nobody-1"))
+    assert failures(mixed) == {"outcome.independent"}
+    assert word("outcome.cancelled", mixed) == "silent"
+
+
+def test_a_bystander_is_left_alone() -> None:
+    beside = outcome("open", "closed", order_id="y")
+    assert failures(acted(outcome("cancelled", "closed"), beside)) == {"outcome.nothing-else"}
+    alive = outcome("open", "open", order_id="y")
+    assert word("outcome.nothing-else", acted(outcome("cancelled", "closed"), alive)) == "passed"
+    told = outcome("open", None, cancelled("y"), order_id="y", stream=True)
+    assert failures(acted(outcome("cancelled", "closed"), told)) == {"outcome.nothing-else"}
+
+
+def test_an_order_that_went_before_any_batch_named_it_was_taken_along() -> None:
+    early = outcome("cancelled", "closed", cancelled(at_ms=1), stream=True)
+    assert failures(acted(early, sent_ms=60_000)) == {"outcome.nothing-else"}
+    assert failures(acted(early, sent_ms=1)) == set()
+
+
+def test_what_was_cancelled_before_is_not_cancelled_again() -> None:
+    clause = "outcome.nothing-to-cancel"
+    dead = outcome("any", "closed", state="cancelled")
+    again = outcome("any", "closed", cancelled(), state="cancelled", stream=True)
+    assert word(clause, acted(dead, clause=clause)) == "passed"
+    assert failures(acted(again, clause=clause)) == {clause}
+    assert failures(acted(dead, clause=clause, status=409)) == {clause}
+
+
+def test_another_spelling_of_an_id_acts_on_nothing_taken_or_refused() -> None:
+    sent = plan("outcome.exact-id", ["B"], orders=NEEDS, label=Label.OPEN, answers=(200, 400))
+    for status in (200, 400):
+        assert failures(exchange(sent, status, outcomes=(outcome("open", "closed"),))) >= {"outcome.exact-id"}
+        assert word("outcome.exact-id", exchange(sent, status, outcomes=(outcome("open", "open"),))) == "passed"

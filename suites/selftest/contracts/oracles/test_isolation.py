@@ -1,4 +1,4 @@
-"""The judges of what keeps requests apart, each with its whole verdict, over hand-written exchanges."""
+"""The judges of what keeps requests apart, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from contracts.messages import Account, Exchange, Label, Plan
+from contracts.messages import Account, Credentials, Exchange, Label, Plan
 from suites.selftest.contracts.written import exchange, failures, outcome, plan, refusable, told
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 AFTER, AT_ONCE = "isolation.after-refusal", "isolation.at-once"
 LEAK = ("failed", "the answer echoes ids of another request", "another's ids")
@@ -109,3 +111,33 @@ def test_a_lawful_batch_that_only_others_have_refused_is_named_so() -> None:
     assert told(AFTER, seen) == ("failed", message, "refused behind others")
     assert told(AT_ONCE, seen) == ("silent",)
     assert told(AFTER, exchange(plan(AFTER, label=Label.OPEN), 400)) == ("silent",)
+
+
+# --- all judges and one answer ----------------------------------------------------------------------------------------
+
+OTHER = Account.OTHER
+
+
+def test_a_leak_is_named_after_where_it_came_from() -> None:
+    mine = made_up("nobody-1", "nobody-2")
+    leaked = exchange(mine, echo=["nobody-1", "nobody-9"], number=5)
+    source = made_up("nobody-9")
+    assert failures(leaked, exchange(source, number=2)) == {"isolation.one-after-another"}
+    assert failures(leaked, exchange(source, 400, number=2)) == {"isolation.after-refusal"}
+    assert failures(leaked, exchange(source, number=2, account=OTHER)) == {"isolation.accounts"}
+    at_once = exchange(mine, echo=["nobody-1", "nobody-9"], number=5, lane=2)
+    assert failures(at_once, exchange(source, number=2, lane=1)) == {"isolation.at-once"}
+
+
+def test_a_batch_that_is_taken_alone_and_refused_behind_others_is_a_matter_of_isolation() -> None:
+    seen = exchange(made_up("a", clause="size.one"), 400, alone="differs")
+    assert failures(seen) == {"isolation.after-refusal"}
+
+
+def test_what_is_refused_alone_and_taken_behind_others_is_a_matter_of_what_came_before() -> None:
+    body = exchange(refusable("shape.orders-present"), alone="differs")
+    assert failures(body) == {"shape.orders-present", "isolation.one-after-another"}
+    altered = refusable("credentials.signature-altered", (401,), credentials=Credentials(signature="all zero"))
+    behind = exchange(altered, alone="differs")
+    assert failures(behind) == {"credentials.signature-altered", "credentials.each-request"}
+    assert failures(exchange(altered, alone="same")) == {"credentials.signature-altered"}

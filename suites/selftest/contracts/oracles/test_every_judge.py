@@ -27,8 +27,6 @@ from suites.selftest.contracts.test_jsontext import VALUES
 FAILURES = ("", "", "", "timeout", "torn", "garbage", "too-large", "short", "refused", "unreachable", "?")
 NAMES = ("Content-Type", "Content-Encoding", "Content-Length", "Date", "X-Any", "set-cookie")
 WORDS = ("application/json", "text/html", "gzip", "deflate", "br", "identity", "", "é", "\udcff")
-
-
 PLANS = tuple(part for whole in gate.plans(1) for part in gate.parts(whole))
 """Made here: Schemathesis draws with Hypothesis, which can't be done inside a test of Hypothesis."""
 TEXT = st.text(max_size=8)
@@ -115,7 +113,3 @@ def test_a_judge_that_is_not_asked_would_have_been_silent(seen: list[Exchange]) 
         asked = judges_of((each.plan.clause, *each.plan.probes), orders=bool(each.outcomes or each.stray))
         said = [verdict for _, oracle in asked if (verdict := oracle(each, history)) is not None]
         assert said == list(judge(each, history))
-
-
-def test_every_clause_has_one_judge() -> None:
-    assert set(ORACLES) == set(clauses())

@@ -1,4 +1,4 @@
-"""The judges of whose orders they are, each with its whole verdict, over hand-written exchanges."""
+"""The judges of whose orders they are, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -9,8 +9,21 @@ from typing import Any
 
 import pytest
 
-from contracts.messages import Account, Exchange, Outcome
-from suites.selftest.contracts.written import JSON_REPLY, cancelled, exchange, outcome, plan, refusable, told
+from contracts.messages import Account, Exchange, OrderNeed, Outcome
+from suites.selftest.contracts.written import (
+    JSON_REPLY,
+    acted,
+    cancelled,
+    exchange,
+    failures,
+    outcome,
+    plan,
+    refusable,
+    told,
+    word,
+)
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 OTHER = Account.OTHER
 UNTOUCHED, AS_UNKNOWN = "ownership.foreign-untouched", "ownership.foreign-as-unknown"
@@ -19,43 +32,40 @@ FOREIGN = outcome("open", "closed", account=OTHER)
 STAYS = "own orders stay open beside a foreign one and go beside an unknown one"
 
 
-def acted(*outcomes: Outcome, clause: str = UNTOUCHED, status: int = 200, **more: Any) -> Exchange:
+def touched(*outcomes: Outcome, clause: str = UNTOUCHED, status: int = 200, **more: Any) -> Exchange:
     return exchange(plan(clause, more.pop("ids", ("b",))), status, outcomes=outcomes, **more)
 
 
 @pytest.mark.parametrize(
     ("clause", "seen", "wanted"),
     [
-        (UNTOUCHED, acted(FOREIGN), ("failed", "an order of another account was cancelled", "cancelled")),
-        (UNTOUCHED, acted(outcome("open", "open", account=OTHER)), ("passed",)),
-        (UNTOUCHED, acted(outcome("open", account=OTHER)), ("silent",)),
-        (UNTOUCHED, acted(outcome("open", "closed")), ("silent",)),
-        (UNTOUCHED, acted(FOREIGN, status=400), ("silent",)),
+        (UNTOUCHED, touched(FOREIGN), ("failed", "an order of another account was cancelled", "cancelled")),
+        (UNTOUCHED, touched(outcome("open", "open", account=OTHER)), ("passed",)),
+        (UNTOUCHED, touched(outcome("open", account=OTHER)), ("silent",)),
+        (UNTOUCHED, touched(outcome("open", "closed")), ("silent",)),
+        (UNTOUCHED, touched(FOREIGN, status=400), ("silent",)),
         (UNTOUCHED, exchange(refusable("size.over"), outcomes=(FOREIGN,)), ("silent",)),
         (
             OWN_STREAM,
-            acted(outcome("cancelled", "closed", cancelled(account=OTHER))),
+            touched(outcome("cancelled", "closed", cancelled(account=OTHER))),
             ("failed", "an account's stream shows an order of another account", "foreign event"),
         ),
-        (OWN_STREAM, acted(outcome("cancelled", "closed", cancelled())), ("passed",)),
-        (OWN_STREAM, acted(outcome("cancelled", "closed")), ("silent",)),
+        (OWN_STREAM, touched(outcome("cancelled", "closed", cancelled())), ("passed",)),
+        (OWN_STREAM, touched(outcome("cancelled", "closed")), ("silent",)),
         (
             OWN_KEY,
-            acted(outcome("cancelled", "open"), clause=OWN_KEY),
+            touched(outcome("cancelled", "open"), clause=OWN_KEY),
             ("failed", "a key did not act on its own account's order", "not cancelled"),
         ),
-        (OWN_KEY, acted(outcome("cancelled", "closed"), clause=OWN_KEY), ("passed",)),
-        (OWN_KEY, acted(outcome("cancelled"), clause=OWN_KEY), ("silent",)),
-        (OWN_KEY, acted(outcome("cancelled", "open", account=OTHER), clause=OWN_KEY), ("silent",)),
-        (OWN_KEY, acted(outcome("cancelled", "open"), clause=OWN_KEY, status=400), ("silent",)),
-        (OWN_KEY, acted(outcome("cancelled", "open")), ("silent",)),
+        (OWN_KEY, touched(outcome("cancelled", "closed"), clause=OWN_KEY), ("passed",)),
+        (OWN_KEY, touched(outcome("cancelled"), clause=OWN_KEY), ("silent",)),
+        (OWN_KEY, touched(outcome("cancelled", "open", account=OTHER), clause=OWN_KEY), ("silent",)),
+        (OWN_KEY, touched(outcome("cancelled", "open"), clause=OWN_KEY, status=400), ("silent",)),
+        (OWN_KEY, touched(outcome("cancelled", "open")), ("silent",)),
     ],
 )
 def test_an_account_acts_on_its_own_and_sees_its_own(clause: str, seen: Exchange, wanted: tuple[str, ...]) -> None:
     assert told(clause, seen) == wanted
-
-
-# --- a foreign order is answered as an unknown one --------------------------------------------------------------------
 
 
 def answer(
@@ -168,8 +178,6 @@ def test_an_answer_that_is_no_object_is_compared_as_a_whole(one: bytes, other: b
     assert said[-1] == (f"differs: {name}" if name else "passed")
 
 
-# --- own orders beside a foreign one ----------------------------------------------------------------------------------
-
 LEFT, CLOSED = outcome("cancelled", "open"), outcome("cancelled", "closed")
 BESIDE = outcome("open", "open", order_id="z", account=OTHER)
 
@@ -200,3 +208,51 @@ LET_GO = batch(CLOSED, beside="nobody-1")
 )
 def test_a_foreign_order_holds_up_no_own_one(seen: Exchange, other: Exchange, *, fails: bool) -> None:
     assert told(AS_UNKNOWN, seen, other) == (("failed", STAYS, "own orders stay") if fails else ("silent",))
+
+
+# --- all judges and one outcome ---------------------------------------------------------------------------------------
+
+NEEDS = (OrderNeed("b"),)
+
+
+def test_a_foreign_order_is_never_cancelled_whoever_sends() -> None:
+    gone, alive = (outcome("open", state, account=OTHER) for state in ("closed", "open"))
+    assert failures(acted(gone, clause="ownership.foreign-untouched")) == {"ownership.foreign-untouched"}
+    assert word("ownership.foreign-untouched", acted(alive)) == "passed"
+    ours = outcome("open", "closed", account=Account.OWN)
+    assert failures(acted(ours, clause="ownership.foreign-untouched", account=OTHER)) == {"ownership.foreign-untouched"}
+    on_stream = outcome("open", None, cancelled(account=OTHER), account=OTHER, stream=True)
+    assert failures(acted(on_stream)) == {"ownership.foreign-untouched"}
+
+
+def foreign(status: int = 200, raw: bytes | None = None, headers: tuple[tuple[str, str], ...] = ()) -> set[str]:
+    clause = "ownership.foreign-as-unknown"
+    whole = plan(clause, ["b"], name="whole")
+    unknown = [exchange(plan(clause, [each], name=each), number=n, part_of="whole") for n, each in enumerate("xy", 1)]
+    named = (("Content-Type", "application/json"), *headers)
+    return failures(exchange(whole, status, raw=raw, headers=named, number=3), *unknown)
+
+
+def test_a_foreign_order_is_answered_as_an_unknown_one() -> None:
+    clause = {"ownership.foreign-as-unknown"}
+    assert foreign() == set()
+    assert foreign(404) == clause
+    assert foreign(raw=b'{"canceledOrderIds":["b"],"skipped":1}') == clause
+    assert foreign(headers=(("X-Owner", "x"),)) == clause
+    assert foreign(headers=(("Connection", "close"), ("Set-Cookie", "a=b"))) == set()
+
+
+def test_a_key_acts_on_its_own_account() -> None:
+    clause = "ownership.own-key"
+    seen = outcome("cancelled", "open", account=OTHER)
+    assert failures(acted(seen, clause=clause, account=OTHER)) == {clause}
+
+
+def test_a_foreign_order_holds_up_no_own_one_that_an_unknown_id_lets_go() -> None:
+    foreigner = outcome("open", "open", order_id="z", account=OTHER)
+    held = acted(outcome("cancelled", "open"), foreigner, ids=("b", "z"))
+    let_go = acted(outcome("cancelled", "closed"), ids=("b", "nobody-1"), number=2)
+    assert failures(held, let_go) == {"outcome.independent", "ownership.foreign-as-unknown"}
+    assert failures(held) == {"outcome.independent"}
+    both = acted(outcome("cancelled", "open"), ids=("b", "nobody-1"), number=2)
+    assert failures(held, both) == {"outcome.independent"}

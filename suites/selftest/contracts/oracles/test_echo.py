@@ -1,103 +1,26 @@
-"""What is read in an answer, and the judges of the echo, each with its whole verdict, over hand-written exchanges."""
+"""The judges of the echo, over hand-written exchanges."""
 
 from __future__ import annotations
 
 import dataclasses
-import gzip
-import zlib
 from typing import Any
 
 import pytest
 
-from contracts.messages import Exchange, History, Label, OrderNeed, Reply
-from contracts.oracles.echo import difference, lenders, wrong_everywhere
-from contracts.oracles.form import INFLATED_MAX, content, echoed, listed, media_type_is_json
-from suites.selftest.contracts.written import exchange, outcome, plan, told
-
-# --- what is read in an answer ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("named", "wanted"),
-    [
-        ("application/json", True),
-        (" Text/JSON ;x", True),
-        ("application/problem+json", True),
-        ("application/json-seq", False),
-        ("text/plain", False),
-        ("x", False),
-        (None, False),
-    ],
+from contracts.messages import Exchange, History, Label, OrderNeed
+from contracts.oracles.echo import lenders, wrong_everywhere
+from suites.selftest.contracts.written import (
+    exchange,
+    failures,
+    outcome,
+    plan,
+    refusable,
+    told,
+    verdict,
+    word,
 )
-def test_a_media_type_is_json_or_not(named: str | None, *, wanted: bool) -> None:
-    headers = () if named is None else (("Content-Type", named),)
-    assert media_type_is_json(Reply(200, headers, b"")) is wanted
 
-
-@pytest.mark.parametrize(
-    ("coding", "body", "wanted"),
-    [
-        (None, b"x", b"x"),
-        (" Identity ", b"x", b"x"),
-        ("gzip", gzip.compress(b"x", mtime=0), b"x"),
-        ("X-GZip", gzip.compress(b"x", mtime=0), b"x"),
-        ("deflate", zlib.compress(b"x"), b"x"),
-        ("deflate", gzip.compress(b"x", mtime=0), None),
-        ("gzip", zlib.compress(b"x"), None),
-        ("gzip", b"no gzip", None),
-        ("br", b"x", None),
-    ],
-)
-def test_a_content_coding_is_undone_or_not(coding: str | None, body: bytes, wanted: bytes | None) -> None:
-    headers = () if coding is None else (("Content-Encoding", coding),)
-    assert content(Reply(200, headers, body)) == wanted
-
-
-def test_only_half_a_mebibyte_is_inflated() -> None:
-    whole = content(Reply(200, (("Content-Encoding", "gzip"),), gzip.compress(b"a" * (1 << 20))))
-    assert whole is not None
-    assert len(whole) == INFLATED_MAX == 524_288
-
-
-@pytest.mark.parametrize(
-    ("seen", "wanted", "ids"),
-    [
-        (exchange(plan()), ["b", "a"], ("b", "a")),
-        (exchange(plan(), echo=["b", 7]), ["b", 7], None),
-        (exchange(plan(), 201), None, None),
-        (exchange(plan(), raw=b"{}"), None, None),
-        (exchange(plan(), raw=b"[]"), None, None),
-        (exchange(plan(), raw=b"x"), None, None),
-        (exchange(plan(), raw=b'{"canceledOrderIds":"b"}'), None, None),
-        (exchange(plan(), failure="torn"), None, None),
-        (dataclasses.replace(exchange(plan()), failure="torn"), None, None),
-        (dataclasses.replace(exchange(plan()), reply=None), None, None),
-    ],
-)
-def test_an_echo_is_read_where_there_is_one(seen: Exchange, wanted: object, ids: object) -> None:
-    assert (listed(seen), echoed(seen)) == (wanted, ids)
-
-
-# --- how an echo differs ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("sent", "got", "name"),
-    [
-        ("a b a", "b a a", "order"),
-        ("a b", "b a", "order"),
-        ("a b", "a a b", "nothing-added"),
-        ("a b a", "a a b a", "repeats"),
-        ("a b a", "a x", "repeats"),
-        ("a b a", "x x", "complete"),
-        ("a b c", "x y", "complete"),
-        ("a b", "a", "complete"),
-        ("a", "a a", "nothing-added"),
-    ],
-)
-def test_a_difference_has_the_name_of_what_is_lost(sent: str, got: str, name: str) -> None:
-    assert difference(tuple(sent.split()), tuple(got.split())) == name
-
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 SHORT = exchange(plan(), echo=["b"])
 
@@ -225,3 +148,67 @@ TWICE = plan(AGAIN, name="again")
 )
 def test_the_same_batch_is_answered_the_same(seen: Exchange, first: Exchange, wanted: tuple[str, ...]) -> None:
     assert told(AGAIN, seen, first) == wanted
+
+
+# --- all judges and one echo ------------------------------------------------------------------------------------------
+
+
+def test_the_judge_of_order_is_silent_where_no_order_could_be_broken() -> None:
+    assert word("echo.order", exchange(plan(ids=["a"]))) == "silent"
+    assert word("echo.order", exchange(plan(ids=["a", "a"]))) == "silent"
+    assert word("echo.order", exchange(plan(ids=["a", "b"]))) == "passed"
+
+
+def test_the_judges_of_strings_speak_only_of_their_own() -> None:
+    plain, odd = exchange(plan(ids=["a"])), exchange(plan(ids=["a b"]))
+    assert [word("echo.verbatim", each) for each in (plain, odd)] == ["passed", "silent"]
+    assert [word("echo.odd-strings", each) for each in (plain, odd)] == ["silent", "passed"]
+    assert word("echo.repeats", plain) == "silent"
+
+
+@pytest.mark.parametrize("clause", ["echo.complete", "echo.order", "echo.verbatim", "echo.nothing-added"])
+def test_no_echo_is_judged_where_there_is_none(clause: str) -> None:
+    sent = plan(clause)
+    assert word(clause, exchange(sent, 400)) == "silent"
+    assert word(clause, exchange(sent, raw=b"{}")) == "silent"
+    assert word(clause, exchange(sent, raw=b"no JSON")) == "silent"
+    assert word(clause, exchange(sent, failure="torn")) == "silent"
+    assert word(clause, exchange(refusable("size.over"), echo=["x"])) == "silent"
+
+
+def test_a_difference_of_invisible_characters_is_shown_as_literals() -> None:
+    found = verdict("echo.verbatim", exchange(plan(ids=["b", "ab"]), echo=["b", "a\u200bb"]))
+    assert found is not None
+    assert "entry 2 is 'ab' and comes back as 'a\\u200bb'" in found.message
+
+
+def test_the_same_batch_again_is_compared_with_the_first() -> None:
+    again = plan("echo.again")
+    first = exchange(dataclasses.replace(again, name="first"), number=1, part_of=again.name)
+    assert word("echo.again", first) == "silent"
+    assert word("echo.again", exchange(again, number=2), first) == "passed"
+    assert word("echo.again", exchange(again, 400, number=2), first) == "failed"
+    assert word("echo.again", exchange(again, echo=[], number=2), first) == "failed"
+    assert failures(exchange(again, echo=[], number=2), first) == {"echo.again"}
+    wrong_first = dataclasses.replace(first, ids=("x",))
+    assert word("echo.again", exchange(again, echo=[], number=2), wrong_first) == "silent"
+
+
+def test_the_echo_of_real_orders_is_judged_by_their_state() -> None:
+    sent = plan("outcome.cancelled", orders=(OrderNeed("b"),))
+    seen = exchange(sent, echo=["b"], outcomes=(outcome(read_back="closed"),))
+    assert failures(seen) == {"echo.any-state"}
+    assert failures(dataclasses.replace(seen, reply=exchange(sent, echo=["a", "b"]).reply)) == {"echo.order"}
+
+
+def test_ids_of_another_request_are_a_leak_and_no_addition() -> None:
+    mine = exchange(plan("echo.complete", ["nobody-1"]), echo=["nobody-2"], number=2)
+    other = exchange(plan("size.one", ["nobody-2"]), number=1)
+    assert failures(mine, other) == {"isolation.one-after-another"}
+    assert failures(mine) == {"echo.verbatim"}
+
+
+def test_an_id_that_comes_back_as_no_string_among_strings_is_not_verbatim() -> None:
+    some, all_of_them = exchange(plan(ids=["b", "7"]), echo=["b", 7]), exchange(plan(ids=["6", "7"]), echo=[6, 7])
+    assert failures(some) == {"reply.form", "echo.verbatim"}
+    assert failures(all_of_them) == {"reply.form"}

@@ -1,4 +1,4 @@
-"""The judges that plans and questions have for themselves, each with its whole verdict, over hand-written exchanges."""
+"""The judges that plans and questions have for themselves, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from contracts.messages import Credentials, Exchange, Label
 from contracts.oracles.bench import asks_several, defect_of
 from suites.selftest.contracts.written import exchange, failures, plan, refusable, told, word
+
+# --- plans ------------------------------------------------------------------------------------------------------------
 
 OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
 LOST: dict[str, Any] = {"failure": "timeout"}
@@ -113,6 +115,20 @@ def test_the_defect_of_a_plan_is_that_of_its_bad_entry_where_it_aims_at_the_plac
     assert defect_of(refusable("wholeness.position", probes=("shape.id-string", "shape.names"))) == "shape.id-string"
     assert defect_of(refusable("wholeness.position")) == "wholeness.position"
     assert defect_of(refusable("size.over", probes=("shape.names",))) == "size.over"
+
+
+@pytest.mark.parametrize("status", [200, 400, 429, 503])
+def test_an_answer_that_a_plan_allows_fails_nobody(status: int) -> None:
+    asked = plan("shape.unknown-members", label=Label.OPEN, answers=(200, 400))
+    assert failures(exchange(asked, status)) == set()
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("clause", ["size.full", "size.over", "credentials.signature-altered", "echo.complete"])
+def test_a_void_says_nothing_about_the_plan(status: int, clause: str) -> None:
+    sent = plan(clause) if clause in ("size.full", "echo.complete") else refusable(clause)
+    assert word(clause, exchange(sent, status)) == "silent"
+    assert failures(exchange(sent, status)) == set()
 
 
 # --- probes -----------------------------------------------------------------------------------------------------------

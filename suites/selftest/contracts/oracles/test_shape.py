@@ -1,4 +1,4 @@
-"""The judges of size and shape, each with its whole verdict, over hand-written exchanges."""
+"""The judges of what a batch is, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -9,72 +9,16 @@ from typing import Any
 import pytest
 
 from contracts.messages import Exchange, Label, Plan
-from suites.selftest.contracts.written import exchange, plan, refusable, rows, told
-
-OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
-
-
-def many(count: int) -> list[str]:
-    return [f"o{number}" for number in range(count)]
-
-
-# --- size -------------------------------------------------------------------------------------------------------------
-
-ENTRIES = "size.entries"
-OVER = exchange(refusable(ENTRIES, ids=["a"] * 21, kind="21 alike"))
-FULL = exchange(plan(ENTRIES, many(20), kind="20 long ones"), 400)
-
-
-@pytest.mark.parametrize(
-    ("seen", "other", "wanted"),
-    [
-        (OVER, None, ("failed", "21 alike was answered 200", "2xx: 21 alike")),
-        (OVER, exchange(refusable("size.over", ids=many(21)), number=2), ("silent",)),
-        (
-            OVER,
-            exchange(refusable("size.over", ids=many(22)), number=2),
-            ("failed", "21 alike was answered 200", "2xx: 21 alike"),
-        ),
-        (
-            OVER,
-            exchange(refusable("size.over", ids=many(21)), 400, number=2),
-            ("failed", "21 alike was answered 200", "2xx: 21 alike"),
-        ),
-        (exchange(OVER.plan, 298), None, ("failed", "21 alike was answered 298", "2xx: 21 alike")),
-        (exchange(OVER.plan, 400), None, ("passed",)),
-        (exchange(OVER.plan, 422), None, ("silent",)),
-        (exchange(OVER.plan, 401), None, ("silent",)),
-        (FULL, None, ("failed", "20 long ones was answered 400", "4xx: 20 long ones")),
-        (FULL, exchange(plan("size.full", many(20)), 400, number=2), ("silent",)),
-        (
-            FULL,
-            exchange(plan("size.full", many(20)), number=2),
-            ("failed", "20 long ones was answered 400", "4xx: 20 long ones"),
-        ),
-        (FULL, exchange(plan("shape.markets-together"), 400, number=2), ("silent",)),
-        (
-            FULL,
-            exchange(plan("shape.markets-together"), number=2),
-            ("failed", "20 long ones was answered 400", "4xx: 20 long ones"),
-        ),
-        (
-            OVER,
-            exchange(plan("shape.markets-together"), 400, number=2),
-            ("failed", "21 alike was answered 200", "2xx: 21 alike"),
-        ),
-        (exchange(FULL.plan, 401), None, ("silent",)),
-        (exchange(FULL.plan, 402), None, ("failed", "20 long ones was answered 402", "4xx: 20 long ones")),
-        (exchange(FULL.plan, 403), None, ("silent",)),
-        (exchange(FULL.plan, 404), None, ("failed", "20 long ones was answered 404", "4xx: 20 long ones")),
-        (exchange(FULL.plan, 302), None, ("silent",)),
-        (exchange(FULL.plan), None, ("passed",)),
-        (exchange(FULL.plan, 429), None, ("silent",)),
-        (exchange(plan("size.full"), 400), None, ("silent",)),
-    ],
+from suites.selftest.contracts.written import (
+    exchange,
+    failures,
+    plan,
+    refusable,
+    rows,
+    told,
+    verdict,
+    word,
 )
-def test_the_limit_counts_entries(seen: Exchange, other: Exchange | None, wanted: tuple[str, ...]) -> None:
-    assert told(ENTRIES, seen, *filter(None, [other])) == wanted
-
 
 # --- what makes no difference -----------------------------------------------------------------------------------------
 
@@ -123,8 +67,16 @@ def test_an_echo_that_is_as_wrong_everywhere_is_no_matter_of_spelling(other: Exc
     assert told("shape.white-space", exchange(SPACED, echo=["b"]), other)[0] == wanted
 
 
+def test_no_difference_is_made_by_white_space_and_escapes() -> None:
+    spelt = plan("shape.white-space")
+    assert failures(exchange(spelt)) == set()
+    assert failures(exchange(spelt, 400)) >= {"shape.white-space"}
+    assert failures(exchange(spelt, echo=["b"])) == {"shape.white-space"}
+
+
 # --- markets ----------------------------------------------------------------------------------------------------------
 
+OPEN: dict[str, Any] = {"label": Label.OPEN, "answers": (200, 400)}
 SLUGS, TOGETHER = "shape.plain-slugs", "shape.markets-together"
 MARKET = plan("shape.unknown-market", **OPEN)
 SLUG = plan(SLUGS, kind="a slug of digits")
@@ -184,7 +136,23 @@ def test_markets_taken_alone_are_taken_together(
     assert told(TOGETHER, dataclasses.replace(seen, number=9), beside, *asked) == wanted
 
 
+def test_markets_that_are_each_taken_alone_are_taken_together() -> None:
+    clause = "shape.markets-together"
+    whole = plan(clause, name="whole", label=Label.OPEN, answers=(200, 400))
+    asked = plan("shape.unknown-market", label=Label.OPEN, answers=(200, 400))
+    alone, refused = (exchange(asked, status, number=1, part_of="whole") for status in (200, 400))
+    assert failures(exchange(whole, 400, number=4), alone) == {clause}
+    assert word(clause, exchange(whole, number=4), alone) == "passed"
+    assert word(clause, exchange(whole, 400, number=4), refused) == "silent"
+    assert word(clause, exchange(whole, 400, number=4)) == "silent"
+
+
 # --- a member twice ---------------------------------------------------------------------------------------------------
+
+
+def many(count: int) -> list[str]:
+    return [f"o{number}" for number in range(count)]
+
 
 MEMBER, WHICH = "shape.repeated-member", "shape.which-member"
 
@@ -217,3 +185,20 @@ def test_a_repeated_member_is_read_one_way_and_which_is_asked(
     seen: Exchange, judged: tuple[str, ...], asked: tuple[str, ...]
 ) -> None:
     assert (told(MEMBER, seen), told(WHICH, seen)) == (judged, asked)
+
+
+def test_a_repeated_member_is_read_one_way() -> None:
+    def body(first: list[str], second: list[str]) -> bytes:
+        one, two = (json.dumps(rows(each)["orders"]) for each in (first, second))
+        return f'{{"orders":{one},"orders":{two}}}'.encode()
+
+    both = plan("shape.which-member", label=Label.OPEN, answers=(200, 400), body=body(["a"], ["b"]))
+    over = dataclasses.replace(both, body=body(["a"], [f"o{n}" for n in range(21)]))
+    twenty_one = [f"o{n}" for n in range(21)]
+    clause = "shape.repeated-member"
+    assert [word(clause, exchange(both, echo=[each], ids=None)) for each in "abc"] == ["passed", "passed", "failed"]
+    assert word(clause, exchange(over, echo=["a"], ids=None)) == "passed"
+    assert word(clause, exchange(over, echo=twenty_one, ids=None)) == "failed"
+    assert word(clause, exchange(over, 400, ids=None)) == "passed"
+    answers = [verdict("shape.which-member", exchange(both, echo=[each], ids=None)) for each in "ab"]
+    assert [each.message for each in answers if each] == ["first", "last"]

@@ -1,4 +1,4 @@
-"""The judges of robustness and the window, each with its whole verdict, over hand-written exchanges."""
+"""The judges of robustness, over hand-written exchanges."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from contracts.messages import PROBE, Exchange
-from suites.selftest.contracts.written import exchange, plan, refusable, told
+from suites.selftest.contracts.written import exchange, failures, plan, refusable, told, word
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 LOST: dict[str, Any] = {"failure": "torn"}
 NO_5XX, ANSWERS, TORN = "robustness.no-5xx", "robustness.answers", "robustness.whole-answers"
@@ -104,67 +106,50 @@ def test_what_is_torn_is_a_lawful_batch_where_it_has_no_other_name() -> None:
     )
 
 
-# --- the window -------------------------------------------------------------------------------------------------------
+# --- all judges and one answer ----------------------------------------------------------------------------------------
 
 
-def edge(side: str, place: str, skew_ms: int, status: int, **more: Any) -> tuple[str, ...]:
-    clause = f"window.{side}-{place}"
-    sent = plan(clause) if place == "inside" else refusable(clause, (401,))
-    return told(clause, exchange(sent, status, skew_ms=skew_ms, **more))
+@pytest.mark.parametrize("status", [500, 501, 505, 599])
+def test_a_5xx_counts_even_once(status: int) -> None:
+    assert failures(exchange(plan(), status)) == {"robustness.no-5xx"}
 
 
-@pytest.mark.parametrize(("side", "sign", "where"), [("past", -1, "behind"), ("future", 1, "ahead of")])
-def test_a_timestamp_is_told_with_its_side(side: str, sign: int, where: str) -> None:
-    inside = f"a timestamp 28.0 s {where} the server's clock was answered 401"
-    assert edge(side, "inside", sign * 28_000, 401) == ("failed", inside, "refused")
-    outside = f"a timestamp 32.0 s {where} the server's clock was taken"
-    assert edge(side, "outside", sign * 32_000, 200) == ("failed", outside, "taken")
-    for skew_ms, told_as in ((28_040, "28.0"), (28_060, "28.1")):
-        assert edge(side, "inside", sign * skew_ms, 401)[1].startswith(f"a timestamp {told_as} s")
-        assert edge(side, "outside", sign * (skew_ms + 4000), 200)[1].startswith(f"a timestamp {float(told_as) + 4} s")
-    assert edge(side, "inside", sign * 28_000, 302) == ("silent",)
-    assert edge(side, "inside", sign * 28_000, 429) == ("silent",)
-    assert edge(side, "outside", sign * 32_000, 429) == ("silent",)
-    assert edge(side, "outside", sign * 32_000, 403) == ("silent",)
-    assert edge(side, "outside", sign * 32_000, 401, failure="torn") == ("silent",)
-    assert told(f"window.{side}-inside", exchange(plan(), 401, skew_ms=sign * 28_000)) == ("silent",)
-    assert told(f"window.{side}-outside", exchange(plan(), skew_ms=sign * 32_000)) == ("silent",)
+def test_501_is_right_for_another_method_only() -> None:
+    other = refusable("routing.other-methods", (*range(400, 500), 501), method="PUT")
+    assert failures(exchange(other, 501)) == set()
+    assert failures(exchange(other, 500)) == {"robustness.no-5xx"}
 
 
-@pytest.mark.parametrize(("side", "sign"), [("past", -1), ("future", 1)])
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_503_counts_where_it_comes_back_while_others_are_answered(status: int) -> None:
+    again, alive = exchange(plan(), status, tries=4), exchange(plan("size.one"), number=2)
+    dead = exchange(plan("size.one"), status, number=2)
+    assert word("robustness.no-5xx", again, alive) == "failed"
+    assert word("robustness.no-5xx", dataclasses.replace(again, tries=2), alive) == "silent"
+    assert word("robustness.no-5xx", again, dead) == "silent"
+    assert word("robustness.no-5xx", again) == "silent"
+    assert word("robustness.no-5xx", dataclasses.replace(again, number=3), alive) == "silent"
+
+
+def test_429_is_never_a_5xx_however_often_it_comes() -> None:
+    alive = exchange(plan("size.one"), number=2)
+    assert word("robustness.no-5xx", exchange(plan(), 429, tries=9), alive) == "silent"
+
+
 @pytest.mark.parametrize(
-    ("place", "status", "skew_ms", "clock_ms", "judged"),
+    ("failure", "clause"),
     [
-        ("inside", 401, 29_500, (0.0, 0.0), True),
-        ("inside", 401, 29_501, (0.0, 0.0), False),
-        ("inside", 401, 29_400, (-100.0, 100.0), True),
-        ("inside", 401, 29_401, (-100.0, 100.0), False),
-        ("inside", 401, 29_401, (-300.0, -100.0), False),
-        ("inside", 401, 29_400, (100.0, 300.0), True),
-        ("outside", 200, 30_500, (0.0, 0.0), True),
-        ("outside", 200, 30_499, (0.0, 0.0), False),
-        ("outside", 200, 30_600, (-100.0, 100.0), True),
-        ("outside", 200, 30_599, (-100.0, 100.0), False),
+        ("timeout", "robustness.answers"),
+        ("torn", "robustness.whole-answers"),
+        ("garbage", "robustness.whole-answers"),
+        ("too-large", "robustness.whole-answers"),
+        ("short", "reply.length"),
     ],
 )
-def test_how_near_the_edge_a_judge_speaks(  # a row of a table
-    side: str,
-    sign: int,
-    place: str,
-    status: int,
-    skew_ms: int,
-    clock_ms: tuple[float, float],
-    *,
-    judged: bool,
-) -> None:
-    said = edge(side, place, sign * skew_ms, status, clock_ms=clock_ms)
-    assert (said[0] == "failed") is judged
+def test_a_failure_on_the_wire_has_one_clause(failure: str, clause: str) -> None:
+    assert failures(exchange(plan(), failure=failure)) == {clause}
 
 
-def test_an_answer_that_takes_long_may_have_been_checked_late() -> None:
-    assert edge("past", "inside", -29_000, 401, elapsed_ms=500.0)[0] == "failed"
-    assert edge("past", "inside", -29_000, 401, elapsed_ms=501.0)[0] == "silent"
-    assert edge("past", "outside", -30_500, 200, elapsed_ms=900.0)[0] == "failed"
-    assert edge("future", "outside", 31_000, 200, elapsed_ms=500.0)[0] == "failed"
-    assert edge("future", "outside", 31_000, 200, elapsed_ms=501.0)[0] == "silent"
-    assert edge("future", "inside", 29_500, 401, elapsed_ms=900.0)[0] == "failed"
+@pytest.mark.parametrize("failure", ["refused", "unreachable"])
+def test_a_target_that_is_not_there_breaks_no_promise(failure: str) -> None:
+    assert failures(exchange(plan(), failure=failure)) == set()

@@ -1,16 +1,19 @@
-"""The judges of disclosure, each with its whole verdict, over hand-written exchanges; `test_disclosure` has traces."""
+"""The judges of disclosure, over hand-written exchanges; `test_disclosure_internals` has traces."""
 
 from __future__ import annotations
 
 import dataclasses
 import gzip
+import json
 from typing import Any
 
 import pytest
 
 from contracts.messages import Account, Credentials, Exchange
 from contracts.oracles.disclosure import MASKS, READ_MAX
-from suites.selftest.contracts.written import JSON_REPLY, exchange, outcome, plan, refusable, told
+from suites.selftest.contracts.written import JSON_REPLY, exchange, failures, outcome, plan, refusable, refusal, told
+
+# --- each judge and its whole verdict ---------------------------------------------------------------------------------
 
 OTHER = Account.OTHER
 TEXT = (("Content-Type", "text/plain"),)
@@ -139,3 +142,72 @@ def test_what_is_no_text_is_read_all_the_same(clause: str) -> None:
     unread = exchange(refusable("size.over"), 400, raw=PHP.encode(), headers=packed)
     assert told(INTERNALS, unread) == SHOWN
     assert told(INTERNALS, exchange(unread.plan, 400, raw=gzip.compress(PHP.encode()), headers=packed)) == SHOWN
+
+
+# --- all judges and one answer ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("what", ["secret", "signature"])
+def test_a_masked_secret_in_an_answer_is_found(what: str) -> None:
+    assert failures(refusal(f"got {MASKS[what]}")) == {"disclosure.secrets"}
+    assert failures(refusal("no", "", ("X-Echo", MASKS[what]))) == {"disclosure.secrets"}
+
+
+def test_the_other_accounts_key_is_found_and_ones_own_is_not() -> None:
+    assert failures(refusal(MASKS["other-key"])) == {"disclosure.others"}
+    assert failures(refusal(MASKS["own-key"])) == set()
+    to_other = refusal(MASKS["own-key"])
+    request = dataclasses.replace(to_other.request, account=Account.OTHER)
+    sent = dataclasses.replace(to_other.plan, credentials=Credentials(Account.OTHER, Account.OTHER))
+    assert failures(dataclasses.replace(to_other, request=request, plan=sent)) == {"disclosure.others"}
+
+
+def test_a_key_in_the_answer_to_nobody_is_found() -> None:
+    sent = refusable("credentials.key-present", (401,), credentials=Credentials(drop=("X-PM-Access-Key",)))
+    shown = exchange(sent, 401, raw=MASKS["own-key"].encode(), headers=(), account=Account.NOBODY)
+    assert failures(shown) == {"disclosure.others"}
+
+
+def test_a_key_id_that_was_sent_is_shown_to_nobody_new() -> None:
+    key = MASKS["other-key"]
+    beside = exchange(plan("routing.query"), 400, raw=json.dumps({"message": f"no query {key}"}).encode())
+    assert failures(beside) == {"disclosure.others"}
+    sent = dataclasses.replace(beside.request, target=f"{beside.request.target}?key={key}")
+    assert "disclosure.others" not in failures(dataclasses.replace(beside, request=sent))
+
+
+def test_an_order_id_of_another_account_is_found() -> None:
+    theirs = exchange(plan(), outcomes=(outcome("open", "open", account=Account.OTHER, order_id="theirs-1"),))
+    assert failures(refusal("there is theirs-1"), theirs) == {"disclosure.others"}
+    assert failures(refusal("there is theirs-1", "theirs-1"), theirs) == set()
+
+
+@pytest.mark.parametrize("order_id", ["3", "10017"])
+def test_an_order_id_that_stands_in_any_answer_by_chance_is_none(order_id: str) -> None:
+    theirs = exchange(plan(), outcomes=(outcome("open", "open", account=Account.OTHER, order_id=order_id),))
+    assert failures(refusal(f"code {order_id}"), theirs) == set()
+
+
+def test_an_order_id_inside_a_longer_word_is_none() -> None:
+    theirs = exchange(plan(), outcomes=(outcome("open", "open", account=Account.OTHER, order_id="order-1"),))
+    assert failures(refusal("there is order-12"), theirs) == set()
+    assert failures(refusal("there is order-1, too"), theirs) == {"disclosure.others"}
+
+
+def test_the_market_of_another_accounts_order_is_found() -> None:
+    theirs = outcome("open", "open", account=Account.OTHER, order_id="b")
+    assert failures(dataclasses.replace(refusal("its market is market-a"), outcomes=(theirs,))) == {"disclosure.others"}
+
+
+def test_a_market_that_any_refusal_lists_is_no_secret() -> None:
+    theirs = outcome("open", "open", account=Account.OTHER, order_id="b")
+    shown = dataclasses.replace(refusal("markets: market-a"), outcomes=(theirs,))
+    listed = dataclasses.replace(refusal("markets: market-a"), number=7)
+    assert failures(shown, listed) == set()
+
+
+@pytest.mark.parametrize(("body", "told"), [({"orderId": "order-77"}, True), ({"orderId": "order-78"}, False)])
+def test_an_order_id_in_the_answer_to_wrong_credentials_is_found(body: dict[str, str], *, told: bool) -> None:
+    orders = exchange(plan("outcome.cancelled"), outcomes=(outcome(order_id="order-77"),), number=1)
+    answer = exchange(refusable("credentials.key-known", (401,)), 401, raw=json.dumps(body).encode(), number=2)
+    assert ("disclosure.others" in failures(answer, orders)) is told

@@ -1,0 +1,72 @@
+"""The folder of a run: one of its own, or the one that was asked for, with what is not ours left in it."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from reports import folder
+
+
+def test_runs_that_begin_at_once_have_folders_of_their_own(tmp_path: Path) -> None:
+    found: list[Path] = []
+    threads = [threading.Thread(target=lambda: found.append(folder.open_run(None, tmp_path))) for _ in range(12)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(set(found)) == 12
+    link = tmp_path / folder.LATEST
+    assert link.is_symlink() and link.resolve() in {each.resolve() for each in found}
+    assert {path.name for path in tmp_path.iterdir()} == {each.name for each in found} | {folder.LATEST}
+
+
+def test_latest_is_never_missing_while_it_moves(tmp_path: Path) -> None:
+    folder.open_run(None, tmp_path)
+    done = threading.Event()
+    missed: list[int] = []
+
+    def watch() -> None:
+        while not done.is_set():
+            if not (tmp_path / folder.LATEST).is_dir():
+                missed.append(1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    last = [folder.open_run(None, tmp_path) for _ in range(40)][-1]
+    done.set()
+    watcher.join()
+    assert not missed
+    assert (tmp_path / folder.LATEST).resolve() == last.resolve()
+
+
+def test_a_folder_that_was_asked_for_keeps_what_is_not_ours(tmp_path: Path) -> None:
+    out = tmp_path / "deep" / "out"
+    assert folder.open_run(out) == out
+    bundle = out / "findings" / "echo.order-0badc0de"
+    for path in (out / "verdict.json", out / "notes.txt", bundle / "finding.json", out / "report" / "mine.html"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("old")
+    folder.open_run(out)
+    assert not (out / "verdict.json").exists() and not bundle.exists()
+    assert (out / "notes.txt").read_text() == (out / "report" / "mine.html").read_text() == "old"
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=r"^the reports can't be written to .*file/out: Not a directory$"):
+        folder.open_run(tmp_path / "file" / "out")
+    (tmp_path / "taken" / folder.LATEST).mkdir(parents=True)
+    with pytest.raises(ValueError, match="can't be written"):
+        folder.open_run(None, tmp_path / "taken")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="to root every folder is writable")
+def test_a_folder_without_write_permission_is_a_sentence(tmp_path: Path) -> None:
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(ValueError, match="can't be written"):
+        folder.open_run(tmp_path)
