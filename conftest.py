@@ -240,7 +240,7 @@ class Session:
 
     def _progress(self, done: int, total: int) -> None:
         if self._night is None and on_terminal(self._config):
-            say(self._config, f"{done} of {total} requests", over=True)
+            say(self._config, f"{done} of {total} exchanges", over=True)
 
     def _conclude(self, *, interrupted: bool) -> None:
         if self._run is None:
