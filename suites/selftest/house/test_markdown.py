@@ -19,7 +19,7 @@ PATH = re.compile(
     rf"(?<![\w./<-])(?:{'|'.join(ROOMS)}|docs|\.ci|\.github)/[\w./-]*\w|(?<![\w./-])\w+\.(?:ini|lock|md|py|toml)\b"
 )
 MODULE = re.compile(rf"(?:python3? -m |\"|^)((?:{'|'.join(ROOMS)})(?:\.\w+)+|gateway\b)(?=\s|\"|$)")
-JOB = re.compile(r"tox run -e (\w+)")
+JOB = re.compile(r"tox run -e (\w[\w-]*)")
 
 
 def missing_targets(page: Page) -> Iterator[str]:
