@@ -1,4 +1,4 @@
-"""Memory for gateways that should have none, and for lawful ones that keep a little."""
+"""What a gateway keeps from request to request: the honest one nothing, lawful ones a little, faulty ones too much."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from gateway.accounts import Account
 from gateway.core import Gateway
-from gateway.door import Door, Listener
+from gateway.wire import Handler, Listener
 
 HOST = "127.0.0.1"
 
@@ -116,9 +116,9 @@ class EmbeddedGateway:
             loop.call_later(delay_ms / 1000, action)
 
         self.core.later = later
-        door = Door(self.core)
+        handler = Handler(self.core)
         listener = Listener(
-            door,
+            handler,
             access_log=None,
             auto_decompress=False,
             keepalive_timeout=self.core.settings.idle_ms / 1000,
@@ -134,5 +134,5 @@ class EmbeddedGateway:
             self._started.set()
             await self._stopping.wait()
         finally:
-            await door.close()
+            await handler.close()
             await runner.cleanup()

@@ -1,4 +1,4 @@
-"""How the body of an order is read."""
+"""Order tickets: what a client asks for when it places an order, read from the body."""
 
 from __future__ import annotations
 

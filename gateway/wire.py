@@ -1,4 +1,4 @@
-"""Between aiohttp and the core: requests in as they came, replies out as they are, and nothing added by either."""
+"""The wire between aiohttp and the core: requests in as they came, replies out as they are, nothing added by either."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ class Connection(RequestHandler):
 
 
 class Listener(web.Server):
-    """aiohttp's low-level server, without a router: every request goes to the one door."""
+    """aiohttp's low-level server, without a router: every request goes to the one handler."""
 
-    def __init__(self, door: Door, **options: Any) -> None:
-        super().__init__(door, handler_cancellation=True, **options)
-        self.unreadable: Callable[[int], Reply] = door.core.unreadable
+    def __init__(self, handler: Handler, **options: Any) -> None:
+        super().__init__(handler, handler_cancellation=True, **options)
+        self.unreadable: Callable[[int], Reply] = handler.core.unreadable
         self._numbers = itertools.count(1)
 
     def __call__(self) -> RequestHandler:
@@ -84,7 +84,7 @@ class Listener(web.Server):
         return Connection(self, next(self._numbers), loop=self._loop, **self._kwargs)
 
 
-class Door:
+class Handler:
     """The one handler of all requests."""
 
     def __init__(self, core: Gateway) -> None:
