@@ -26,7 +26,6 @@ class Request:
     headers: Headers = ()
     body: bytes = b""
     connection: int = 0
-    peer: str = ""
 
     def values(self, name: str) -> tuple[str, ...]:
         """Every value sent under a header name, whatever its letter case."""

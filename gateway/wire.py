@@ -164,7 +164,6 @@ def as_request(incoming: web.BaseRequest, body: bytes) -> Request:
         headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in incoming.raw_headers),
         body=body,
         connection=protocol.number if isinstance(protocol, Connection) else 0,
-        peer=incoming.remote or "",
     )
 
 

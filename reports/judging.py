@@ -18,7 +18,6 @@ from reports.bugs import difference
 from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
-CONCERNS_OF_ORDERS = ("outcome", "ownership", "wholeness")
 
 
 class OracleFault(Exception):

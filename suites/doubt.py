@@ -1,4 +1,4 @@
-"""When is it worth a request to see whether anybody is there: several plans in a row got no answer that counts."""
+"""Doubt that the target is still there: several plans in a row without an answer that counts let one request ask."""
 
 from __future__ import annotations
 
