@@ -48,7 +48,7 @@ NOT_RUN = {
     "tox run -e bench": LONG,
     "python -m suites.selftest.prove": LONG,
     "python -m suites.selftest.prove --lawful": LONG,
-    "python -m suites.selftest.prove --oracle-mutants 40": LONG,
+    "python -m suites.selftest.prove --oracle-mutants 40 --of your_judge": LONG,
     "python -m suites.selftest.beside": PEER,
     "python -m suites.selftest.beside --faults 6": PEER,
     "python -m suites.selftest.night": LONG,

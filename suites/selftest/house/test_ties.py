@@ -1,4 +1,4 @@
-"""The five ties of a clause: the document (in test_catalogue), a judge, a plan that aims at it, a fault, the report.
+"""The ties of a clause: the document (in test_catalogue), a judge with tests, a plan, a fault, the report.
 
 The rooms are imported when a tie is looked at, so that a room that can't be imported turns its own tie red and no more.
 """
@@ -60,6 +60,18 @@ def test_every_clause_has_a_judge(judged: set[str]) -> None:
         f"clause {each.id} has no judge: add one under @oracle({each.id!r}) to contracts/oracles/{each.concern}.py"
         for each in EVERY
         if each.id not in judged
+    ]
+    told(missing)
+
+
+def test_every_judge_that_was_written_by_itself_has_tests() -> None:
+    tests = (ROOT / "suites" / "selftest" / "contracts" / "oracles").glob("test_*.py")
+    tried = "".join(each.read_text(encoding="utf-8") for each in tests)
+    missing = [
+        f"clause {clause}: nothing shows what its judge says and where it is silent: write exchanges to "
+        f"suites/selftest/contracts/oracles/test_{clauses()[clause].concern}.py"
+        for clause, judge in import_module("contracts.oracles").ORACLES.items()
+        if "<locals>" not in judge.__qualname__ and f'"{clause}"' not in tried
     ]
     told(missing)
 

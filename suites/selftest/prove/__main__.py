@@ -19,6 +19,7 @@ from reports.results import Result
 from suites.command import USAGE_EXIT, parser
 from suites.selftest.prove import cover, judges, mutants, page, pairs, record, running, survivors
 from suites.selftest.prove.figures import Matrix
+from suites.selftest.prove.mutants import Mutant
 from suites.selftest.prove.subjects import UnknownError, lawful, subjects
 from suites.selftest.prove.terminal import line, say, summary
 from suites.selftest.prove.trial import Subject, Trial, plans
@@ -64,6 +65,7 @@ def options() -> argparse.ArgumentParser:
         metavar="N",
         help=f"so many mutants of the judges, under their own tests ({MUTANTS})",
     )
+    parsed.add_argument("--of", default="", metavar="NAME", help="only mutants of this function, such as a new judge")
     parsed.add_argument("--seed", type=int, default=1, help="what pairs and mutants are drawn from (1)")
     return parsed
 
@@ -145,10 +147,22 @@ def show_pairs(chosen: argparse.Namespace) -> bool:
     return not any(alone[name].killed for name in missed)
 
 
+def of(chosen: argparse.Namespace, everyone: Sequence[Mutant]) -> list[Mutant]:
+    """The mutants of the function that was named, or all where none was.
+
+    Raises:
+        UnknownError: the function has no mutant.
+    """
+    some = [each for each in everyone if chosen.of in ("", *each.where.split("."))]
+    if not some:
+        raise UnknownError(f"--of: no function with mutants is named {chosen.of}")
+    return some
+
+
 def show_mutants(chosen: argparse.Namespace, explained: Sequence[survivors.Explanation]) -> bool:
     """Say which mutants survive without a reason; whether none does."""
     everyone = mutants.every()
-    drawn = {each.name: each for each in mutants.drawn(everyone, chosen.mutants, chosen.seed)}
+    drawn = {each.name: each for each in mutants.drawn(of(chosen, everyone), chosen.mutants, chosen.seed)}
     wanted = [each.subject() for each in drawn.values()]
     ends = {drawn[each.name]: each for each in tried(chosen, wanted, mutants.SECONDS_MAX)}
     census = survivors.Census(ends, survivors.about(explained, everyone), everyone)
@@ -160,7 +174,7 @@ def show_mutants(chosen: argparse.Namespace, explained: Sequence[survivors.Expla
 def show_oracle_mutants(chosen: argparse.Namespace, explained: Sequence[survivors.Explanation]) -> bool:
     """Say which mutants of the judges their own tests let live without a reason; whether none."""
     everyone = judges.every()
-    drawn = mutants.drawn(everyone, chosen.oracle_mutants, chosen.seed)
+    drawn = mutants.drawn(of(chosen, everyone), chosen.oracle_mutants, chosen.seed)
     census = judges.census(drawn, survivors.about(explained, everyone), everyone)
     for text in survivors.told(census):
         say(text)

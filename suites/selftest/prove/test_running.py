@@ -12,8 +12,8 @@ from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
 from suites.command import USAGE_EXIT
-from suites.selftest.prove import pairs, running
-from suites.selftest.prove.__main__ import asked, main, options
+from suites.selftest.prove import judges, pairs, running
+from suites.selftest.prove.__main__ import asked, main, of, options
 from suites.selftest.prove.subjects import HONEST, lawful
 from suites.selftest.prove.trial import Said, Subject, Trial, trial
 
@@ -139,7 +139,23 @@ def test_what_is_tried_is_what_was_asked_for(given: list[str], count: int) -> No
     assert len(asked(options().parse_intermixed_args(given))) == count
 
 
-@pytest.mark.parametrize("given", [["NoSuchFault"], ["--times", "0"], ["--from", "no/such/file"], ["--mutants", "x"]])
+def test_of_the_mutants_those_of_one_function_can_be_asked_for() -> None:
+    everyone = judges.every()
+    some = of(options().parse_intermixed_args(["--of", "the_limit_counts_entries"]), everyone)
+    assert {(each.file, each.where) for each in some} == {("contracts/oracles/size.py", "the_limit_counts_entries")}
+    assert of(options().parse_intermixed_args([]), everyone) == everyone
+
+
+WRONG = [
+    ["NoSuchFault"],
+    ["--times", "0"],
+    ["--from", "no/such/file"],
+    ["--mutants", "x"],
+    ["--oracle-mutants", "1", "--of", "no_such_judge"],
+]
+
+
+@pytest.mark.parametrize("given", WRONG)
 def test_wrong_usage_is_exit_4_in_one_sentence(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(given) == USAGE_EXIT == 4
     said = capsys.readouterr()
