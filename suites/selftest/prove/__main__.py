@@ -89,7 +89,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         say("prove: interrupted")
         return Result.INTERRUPTED.exit_status
-    except (OSError, UsageError, UnknownError, record.RecordError, survivors.ExplanationError) as error:
+    except (
+        OSError,
+        UsageError,
+        UnknownError,
+        record.RecordError,
+        survivors.ExplanationError,
+        judges.RedError,
+    ) as error:
         sys.stderr.write(f"prove: {error}\n")
         return USAGE_EXIT
     return 0 if all(right) else 1

@@ -11,7 +11,8 @@ import contextlib
 import importlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis.strategies  # noqa: F401  # not once more in every fork
@@ -36,6 +37,8 @@ TESTS = tuple(
 ENDS = {pytest.ExitCode.OK: Said.HOLDS, pytest.ExitCode.TESTS_FAILED: Said.VIOLATED}
 """What the tests have said, by their exit status; with any other, the changed module could not even be imported."""
 SECONDS_MAX = 60.0
+AS_IT_IS = "as it is"
+"""The name of the one trial in which nothing is changed."""
 
 
 def every() -> list[Mutant]:
@@ -53,36 +56,56 @@ def _is_of_words(mutant: Mutant) -> bool:
     return mutant.operator == "text" and (" " in mutant.before or mutant.before.endswith(".'"))
 
 
-def census(drawn: list[Mutant], explained: Sequence[Explanation], everyone: list[Mutant]) -> Census:
-    """What becomes of some of them under the judges' tests."""
+class RedError(ValueError):
+    """The judges' tests fail as they are, so that they would kill any mutant."""
+
+
+def census(
+    drawn: list[Mutant], explained: Sequence[Explanation], everyone: list[Mutant], tests: Sequence[str] = TESTS
+) -> Census:
+    """What becomes of some of them under the judges' tests.
+
+    Raises:
+        RedError: the tests fail where nothing is changed.
+    """
     by_name = {each.name: each for each in drawn}
 
     def tested(subject: Subject) -> Trial:
-        return Trial(subject.name, "", tests_say(by_name[subject.name]))
+        return Trial(subject.name, "", tests_say(by_name.get(subject.name), tests))
 
-    ends = running.run([each.subject() for each in drawn], tested, workers=running.CORES, seconds=SECONDS_MAX)
-    tried: Mapping[Mutant, Trial] = {by_name[each.name]: each for each in ends}
+    as_it_is = replace(drawn[0].subject(), name=AS_IT_IS)
+    subjects = [as_it_is, *(each.subject() for each in drawn)]
+    tried: dict[Mutant, Trial] = {}
+    for each in running.run(subjects, tested, workers=running.CORES, seconds=SECONDS_MAX):
+        if each.name != AS_IT_IS:
+            tried[by_name[each.name]] = each
+        elif each.said is not Said.HOLDS:
+            raise RedError("the judges' tests fail where nothing is changed: mend those in suites/selftest/contracts")
     return Census(tried, explained, everyone)
 
 
-def tests_say(mutant: Mutant) -> Said:
-    """What the judges' tests say of a mutant; this process is spoilt for anything else but telling it."""
+def tests_say(mutant: Mutant | None, tests: Sequence[str]) -> Said:
+    """What the judges' tests say of a mutant, or of the judges as they are.
+
+    This process is spoilt for anything else but telling it.
+    """
     ours = {name: each for name, each in sys.modules.items() if name.partition(".")[0] in (*ROOMS, "conftest")}
     for name in ours:
         del sys.modules[name]
-    mutant.install()
     try:
-        importlib.import_module(mutant.module)
+        if mutant is not None:
+            mutant.install()
+            importlib.import_module(mutant.module)
     except Exception:  # noqa: BLE001  # whatever the change made of the module
         return Said.UNBORN
     else:
-        return ENDS.get(pytest.ExitCode(_tests()), Said.UNBORN)
+        return ENDS.get(pytest.ExitCode(_run(tests)), Said.UNBORN)
     finally:
         sys.modules.update(ours)  # by these the answer is pickled
 
 
-def _tests() -> int:
+def _run(tests: Sequence[str]) -> int:
     quickly = ("--assert=plain", "--disable-plugin-autoload")
     options = ("-x", "-q", *quickly, "-p", "no:cacheprovider", "-c", str(ROOT / "pyproject.toml"))
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere):
-        return pytest.main([*options, *(str(ROOT / each) for each in TESTS)])
+        return pytest.main([*options, *(str(ROOT / each) for each in tests)])

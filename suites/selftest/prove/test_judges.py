@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from suites.selftest.house.tree import ROOT
 from suites.selftest.prove import judges
 from suites.selftest.prove.trial import Said
@@ -20,3 +24,10 @@ def test_a_judge_that_says_nothing_is_seen_and_one_that_names_the_same_otherwise
     same = next(each for each in EVERY if each.text.startswith("READ_MAX") and each.after == "16")
     tried = judges.census([silent, same], (), EVERY).tried
     assert [tried[each].said for each in (silent, same)] == [Said.VIOLATED, Said.HOLDS]
+
+
+def test_tests_that_are_red_kill_nothing(tmp_path: Path) -> None:
+    red = tmp_path / "test_red.py"
+    red.write_text("def test_red():\n    assert not 1\n")
+    with pytest.raises(judges.RedError, match="fail where nothing is changed"):
+        judges.census(EVERY[:1], (), EVERY, tests=[str(red)])
