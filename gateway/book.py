@@ -19,7 +19,7 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class OrderState(StrEnum):
-    """Every state the API names, though this book never replaces or expires an order."""
+    """Every state the API names, though this book never replaces an order."""
 
     NEW = "ORDER_STATE_NEW"
     PARTIALLY_FILLED = "ORDER_STATE_PARTIALLY_FILLED"
@@ -176,6 +176,10 @@ class Book:
     def cancel(self, order: Order, now_ms: int) -> Execution:
         """Take an order out of the book, and say so; whether that is allowed is the caller's question."""
         return self._report(order, OrderState.CANCELED, ExecutionType.CANCELED, now_ms)
+
+    def expire(self, order: Order, now_ms: int) -> Execution:
+        """Take an order out of the book because its time is over, or its market's."""
+        return self._report(order, OrderState.EXPIRED, ExecutionType.EXPIRED, now_ms)
 
     def mark_pending_cancel(self, order: Order) -> Order:
         """Let an order be seen on its way out; no execution type tells of it."""

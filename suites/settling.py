@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.messages import Account, Exchange, Label, OrderNeed, Outcome, StreamEvent
 from contracts.oracles.bench import taken
-from contracts.oracles.outcome import CANCELED, TO_GO
+from contracts.oracles.outcome import CANCELED, OTHER_ENDS, TO_GO
 from suites.orders import Desk
 from suites.rendering import Placed
 from suites.stream import Watcher
@@ -51,20 +51,25 @@ def settle(
     _wait(pending, watchers, desk, patience)
     _rest(exchanges, bound, min(patience, AFTERWARDS_SECONDS))
     _prove(watchers.values(), min(patience, PONG_SECONDS))
-    read_back = _read_back(desk, pending, patience)
+    read_back = _read_back(desk, {*pending, *_ended(watchers.values())}, patience)
     strays = _strays(exchanges, watchers.values(), desk)
     return tuple(_with_outcomes(each, bound, read_back, watchers, strays, due) for each in exchanges)
 
 
 def of_their_own_accord(exchanges: Iterable[Exchange], watchers: Iterable[Watcher]) -> dict[str, str]:
     """Why clauses have no evidence, where the exchange has filled or dropped an order that their plans needed."""
-    ended = {e.order_id for watcher in watchers for e in watcher.events if _by_itself(e)}
+    ended = _ended(watchers)
     without = (x.plan.clause for x in exchanges if any(o.order_id in ended for o in x.outcomes))
     return dict.fromkeys(without, "the exchange filled or dropped an order that it needs")
 
 
+def _ended(watchers: Iterable[Watcher]) -> set[str]:
+    """Ids of the orders that the streams say the exchange has ended by itself."""
+    return {e.order_id for watcher in watchers for e in watcher.events if _by_itself(e)}
+
+
 def _by_itself(event: StreamEvent) -> bool:
-    return event.unsolicited or event.state == FILLED
+    return event.unsolicited or event.state == FILLED or event.execution in OTHER_ENDS
 
 
 def _rest(exchanges: Sequence[Exchange], bound: Mapping[str, Bound], seconds: float) -> None:
@@ -95,7 +100,7 @@ def _wait(pending: Mapping[str, Account], watchers: Mapping[Account, Watcher], d
     told = True
     while left:
         for account, watcher in watchers.items():
-            reported = {e.order_id for e in watcher.events if e.execution == CANCELED}
+            reported = {e.order_id for e in watcher.events if e.execution == CANCELED or _by_itself(e)}
             left = {each: whose for each, whose in left.items() if whose is not account or each not in reported}
         streams = [watchers[whose] for whose in set(left.values()) if whose in watchers and watchers[whose].alive]
         if not left or time.monotonic() >= end or (not streams and not told):
@@ -166,11 +171,11 @@ def _outcome(
     if need.state == "cancelled":
         events = _without_first_cancel(events)
     before = [e for e in all_events if e.at_ms < exchange.sent_ms]
-    by_itself = any(map(_by_itself, all_events if need.fate == "open" else before))
-    if by_itself or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
-        return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     still = read_back.get(need.account)
     state = None if still is None else "open" if placed.order_id in still else "closed"
+    by_itself = state != "open" and any(map(_by_itself, all_events if need.fate == "open" else before))
+    if by_itself or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
+        return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     if need.fate == "open" and due_ms > exchange.sent_ms:  # a later batch had to cancel it: what came before is ours
         events = [e for e in events if e.at_ms < due_ms]
         state = state if state == "open" else None

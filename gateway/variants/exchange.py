@@ -65,6 +65,20 @@ class CancelsByItself(MeetsEveryEighth):
 
 
 @variant
+class ExpiresEveryEighth(MeetsEveryEighth):
+    """Lets one order of eight expire a second after it came, as an exchange does that closes a market."""
+
+    def meet(self, order: Order, now_ms: int) -> None:
+        self.later(1000, lambda: self.end(order.id, now_ms + 1000))
+
+    def end(self, order_id: str, now_ms: int) -> None:
+        """Say that an order's time is over, if it is still there."""
+        order = self.book.get(order_id)
+        if order is not None and order.is_open:
+            self.publish(self.book.expire(order, now_ms))
+
+
+@variant
 class ListsOrdersLate(Gateway):
     """Lists open orders from a copy of its book that is a second and a half behind."""
 

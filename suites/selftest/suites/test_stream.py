@@ -204,13 +204,32 @@ def test_a_list_that_is_behind_the_stream_is_read_again() -> None:
     assert found.read_back == "closed"
 
 
-@pytest.mark.parametrize("end", [{"unsolicited": True}, {"state": "ORDER_STATE_FILLED", "execution": "FILL"}])
+ENDS: list[dict[str, Any]] = [
+    {"unsolicited": True},
+    {"state": "ORDER_STATE_FILLED", "execution": "FILL"},
+    {"state": "ORDER_STATE_EXPIRED", "execution": "EXECUTION_TYPE_EXPIRED"},
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
 def test_an_order_that_ended_by_itself_says_nothing(end: dict[str, Any]) -> None:
     early, late, open_ = event(50, **end), event(300, **end), OrderNeed("a", fate="open")
     nothing = ((), None, False)
     for need, seen, known in ((NEED, early, False), (NEED, late, True), (open_, early, False), (open_, late, False)):
         found, _ = settled(need, HandMade(seen), ())
         assert ((found.events, found.read_back, found.stream_seen) != nothing) is known
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_end_that_is_told_of_an_order_in_the_market_is_judged(end: dict[str, Any]) -> None:
+    found, _ = settled(OrderNeed("a", fate="open"), HandMade(event(300, **end)), ("o1",))
+    assert (found.events, found.read_back) == ((event(300, **end),), "open")
+
+
+def test_an_order_that_has_ended_by_itself_is_not_waited_for() -> None:
+    start = time.monotonic()
+    settled(NEED, HandMade(event(50, **ENDS[2])), (), patience=30)
+    assert time.monotonic() - start < 1.5
 
 
 def test_an_order_that_a_later_batch_had_to_cancel_is_judged_by_what_was_said_until_then() -> None:
