@@ -27,6 +27,8 @@ class Settings:
     window_ms: int = 30_000
     batch_limit: int = 20
     body_limit: int = 1 << 20
+    continues: bool = True
+    """Whether who waits for `100 Continue` gets it: HTTP/1.0 does not know it."""
     snapshot_on_order: bool = False
     """Whether a subscription to updates begins with a snapshot (the documents contradict each other)."""
     markets: tuple[str, ...] = MARKETS

@@ -99,7 +99,7 @@ class Handler:
             refusal = self.core.expect(head)
             if refusal is not None:
                 return await self.send(incoming, refusal)
-            if incoming.transport is not None:
+            if self.core.settings.continues and incoming.transport is not None:
                 incoming.transport.write(CONTINUE)
         try:
             body = await incoming.clone(client_max_size=self.core.settings.body_limit).read()

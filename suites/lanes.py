@@ -27,6 +27,8 @@ BODY_MAX = 1 << 20
 """Bytes of an answer, as they come; what is packed is unpacked by the judges, and bounded there."""
 NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNSUPPORTED_PROTOCOL", "SSLV3_ALERT_HANDSHAKE_FAILURE")
 """What is said of a port that speaks no TLS, or none of ours; any other fault of TLS tears a connection."""
+HTTP_1_1 = 11
+"""As the standard library numbers versions."""
 USER_AGENT = "batched-cancel-contract/0.1"
 USUAL = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "identity"}
 
@@ -45,6 +47,8 @@ class Lanes:
         self._trust = trust.context(bundle)
         self._prefix = urllib.parse.urlsplit(url).path
         self._adapters: dict[int, WatchedAdapter] = {}
+        self._old = False
+        """Whether the last answer was HTTP/1.0, which has no 100: who waits for it waits in vain (RFC 9110, 10.1.1)."""
 
     def close(self) -> None:
         """Close every connection."""
@@ -97,6 +101,7 @@ class Lanes:
 
     def _reply(self, response: requests.Response, most: int) -> tuple[Reply | None, str]:
         pieces, size = [], 0
+        self._old = response.raw.version < HTTP_1_1
         headers = tuple((name, value) for name, value in response.raw.headers.iteritems())
         original = response.raw._original_response  # noqa: SLF001  # the only way to the surplus counted in wire.py
         try:
@@ -129,7 +134,8 @@ class Lanes:
         headers = [*fixed, *length, *plan.headers, *sealed.headers]
         head = raw.head_of(plan.method, self._prefix + sealed.path, headers)
         connection = raw.connect(self._url, self._trust, deadline)
-        response, content = raw.exchange(connection, plan.method, head, body, plan.framing, most)
+        framing = Framing.LENGTH if self._old and plan.framing is Framing.EXPECT else plan.framing
+        response, content = raw.exchange(connection, plan.method, head, body, framing, most)
         reply = Reply(response.status, tuple(response.getheaders()), content, response.surplus)
         if response.length and plan.method != "HEAD":
             raise Short(reply)

@@ -6,10 +6,12 @@ import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from email.utils import formatdate
 
 from gateway.auth import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from gateway.core import Gateway
-from gateway.messages import Refusal, Reply, Request, encode, json_reply
+from gateway.messages import Refusal, Reply, Request, Wire, encode, json_reply
+from gateway.settings import Settings
 from gateway.variants.registry import variant
 from gateway.venue import Call
 
@@ -139,6 +141,21 @@ class ClosesEachConnection(Gateway):
 
     def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
         return replace(reply, wire=replace(reply.wire, close=True))
+
+
+@variant
+class AnswersInHttp10(Gateway):
+    """Answers in HTTP/1.0: the end of the connection is the end of the answer, and nobody is told to go on."""
+
+    settings = Settings(continues=False)
+
+    def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
+        if reply.session is not None:
+            return reply
+        date = ("Date", formatdate(now_ms / 1000, usegmt=True))
+        lines = (f"HTTP/1.0 {reply.status} Said", *(": ".join(each) for each in (*reply.headers, date)))
+        head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+        return replace(reply, wire=Wire(raw=head + (b"" if request.method == "HEAD" else reply.body)))
 
 
 @variant

@@ -284,6 +284,23 @@ def test_a_second_that_expect_waits_may_be_a_lost_packet_and_is_asked_again(
     assert later.tries == (1 if pauses[-1] else 3)  # what is proved is not proved again
 
 
+@pytest.mark.parametrize("version", [b"HTTP/1.0", b"HTTP/1.1"])
+def test_nobody_waits_for_100_continue_at_a_target_that_answers_in_http_1_0(version: bytes) -> None:
+    def answer(connection: socket.socket) -> None:
+        heard = b""
+        while not heard.endswith(b"}"):
+            heard += connection.recv(65536)
+        connection.sendall(OK.replace(b"HTTP/1.1", version))
+
+    with listening(answer) as port:
+        way = Transport(target_at(f"http://127.0.0.1:{port}"), Pace(0), lambda _: None)
+        way.send(batch("size.one/here", ["a"]))
+        way.hurry(2.0)
+        found = way.send(batch("routing.expect/here", ["a"], framing=Framing.EXPECT))
+        way.close()
+    assert found.failure == ("" if version == b"HTTP/1.0" else "timeout")
+
+
 @pytest.mark.parametrize("path", ["/v1/orders", "/v1/orders/batched"])
 @pytest.mark.parametrize(
     "answer",
