@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.document import size_max
-from contracts.messages import METHOD, Account
+from contracts.messages import METHOD, VOID, Account
 from reports.printable import visible
 from reports.witness import counted
 from suites import marks
@@ -128,7 +128,7 @@ class Desk:
     def _enter(self, way: _Way, account: Account, markets: Sequence[str], lost: int = 1) -> list[str]:
         """Place orders with one request, in the journal before it leaves; their ids.
 
-        Where no answer comes, its mark shows what it has placed. Where that is nothing, it is sent again.
+        Where no answer comes, or an edge's, its mark shows what it has placed. Where that is nothing, it is sent again.
 
         Raises:
             EntryRefused: there may be orders whose ids are not known.
@@ -141,7 +141,7 @@ class Desk:
         path, value = (BATCHED_ENTRY, {"orders": rows}) if way.batched else (ENTRY, rows[0])
         status, answer = self._call(METHOD, path, account, value)
         said = f"order entry answered {status or 'nothing'} in market {markets[0]}"
-        if not status and way.marked:
+        if (not status or status in VOID) and way.marked:
             found = self._found(intent)
             if found:
                 return found

@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from websockets.exceptions import InvalidMessage, WebSocketException
+from websockets.exceptions import InvalidMessage, InvalidStatus, WebSocketException
 from websockets.frames import Frame, Opcode
 from websockets.protocol import Event
 from websockets.sync.client import ClientConnection, reconnect
 
-from contracts.messages import Account, Credentials, Plan, StreamEvent
+from contracts.messages import VOID, Account, Credentials, Plan, StreamEvent
 from contracts.oracles.outcome import CANCELED
 from suites import sealing, trust
 from suites.target import Target
@@ -32,6 +32,8 @@ FRAME_MAX = 1 << 20
 RECONNECTS_MAX = 20
 OPENINGS_MAX = 5
 """How often a socket is opened whose opening is lost on the way, before there is none."""
+VOID_SECONDS = 1.0
+"""How long an opening waits that an edge has answered in the place of the gateway."""
 PINGS_A_SECOND_MAX = 100
 """A lawful server sends one in a few seconds."""
 EVENTS_MAX = 20_000
@@ -206,17 +208,19 @@ class Watcher:
 
     def _watch(self) -> None:
         for attempt in range(RECONNECTS_MAX):
+            void = False
             try:
                 self._listen()
             except (OSError, WebSocketException) as error:
-                lost = isinstance(error, (ConnectionResetError, BrokenPipeError, InvalidMessage))
+                void = isinstance(error, InvalidStatus) and error.response.status_code in VOID
+                lost = void or isinstance(error, (ConnectionResetError, BrokenPipeError, InvalidMessage))
                 if self._socket is None and not (lost and attempt < OPENINGS_MAX - 1):
                     self.refused = f"the socket was refused: {type(error).__name__}"
                     break
             if self._stopping.is_set():
                 break
             self.gaps += self._socket is not None
-            self._stopping.wait(min(0.2 * attempt, 2.0))
+            self._stopping.wait(VOID_SECONDS if void else min(0.2 * attempt, 2.0))
         self._ready.set()
 
     def _listen(self) -> None:

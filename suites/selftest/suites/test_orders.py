@@ -115,9 +115,11 @@ def test_an_odd_answer_to_order_entry_is_no_order(answer: tuple[int, Any]) -> No
 class Losing(Venue):
     """A venue on a way that loses some requests or answers of order entry."""
 
-    def __init__(self, lost: dict[int, str]) -> None:
+    def __init__(self, lost: dict[int, str], status: int = 0) -> None:
         super().__init__()
         self._lost = lost
+        self._status = status
+        """What an edge answers in the place of what is lost; 0 for nothing."""
         """What is lost of which order entry, from 1: the request, its answer, or half of its orders with the answer."""
         self.listed: list[dict[str, Any]] = []
         self._entries = 0
@@ -130,11 +132,11 @@ class Losing(Venue):
         self._entries += 1
         lost = self._lost.get(self._entries, "")
         if lost == "request":
-            return 0, None
+            return self._status, None
         rows = value["orders"][::2] if lost == "half" else value["orders"]
         ids = [f"n{self._entries}-{rank}" for rank in range(len(rows))]
         self.listed = [row | {"id": each} for each, row in zip(ids, rows, strict=True)][::-1] + self.listed
-        return (0, None) if lost else (200, {"createdOrderIds": ids})
+        return (self._status, None) if lost else (200, {"createdOrderIds": ids})
 
 
 @pytest.fixture
@@ -145,8 +147,9 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_soon")
-def test_orders_whose_answer_was_lost_are_found_by_their_mark() -> None:
-    venue = Losing({1: "answer"})
+@pytest.mark.parametrize("status", [0, 502, 503, 504])
+def test_orders_whose_answer_was_lost_are_found_by_their_mark(status: int) -> None:
+    venue = Losing({1: "answer"}, status)
     placed = Desk(venue, target_at()).place(wanted(8))
     markets = {row["id"]: row["marketSlug"] for row in venue.listed}
     assert [(each.market, markets[each.order_id]) for each in placed] == [(f"m{n % 3}",) * 2 for n in range(8)]
@@ -155,11 +158,12 @@ def test_orders_whose_answer_was_lost_are_found_by_their_mark() -> None:
 
 
 @pytest.mark.usefixtures("_soon")
-def test_order_entry_that_never_arrived_is_sent_again_and_not_for_ever() -> None:
-    venue = Losing({1: "request", 2: "request"})
+@pytest.mark.parametrize(("status", "said"), [(0, "answered nothing"), (503, "answered 503")])
+def test_order_entry_that_never_arrived_is_sent_again_and_not_for_ever(status: int, said: str) -> None:
+    venue = Losing({1: "request", 2: "request"}, status)
     assert len(Desk(venue, target_at()).place(wanted(4))) == len(venue.listed) == 4
-    with pytest.raises(EntryRefused, match="answered nothing"):
-        Desk(Losing(dict.fromkeys(range(1, 9), "request")), target_at()).place(wanted(4))
+    with pytest.raises(EntryRefused, match=said):
+        Desk(Losing(dict.fromkeys(range(1, 9), "request"), status), target_at()).place(wanted(4))
 
 
 @pytest.mark.usefixtures("_soon")
