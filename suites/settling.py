@@ -173,8 +173,9 @@ def _outcome(
     before = [e for e in all_events if e.at_ms < exchange.sent_ms]
     still = read_back.get(need.account)
     state = None if still is None else "open" if placed.order_id in still else "closed"
-    by_itself = state != "open" and any(map(_by_itself, all_events if need.fate == "open" else before))
-    if by_itself or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
+    filled = any(e.state == FILLED for e in all_events)  # whenever: a trade may be quicker than a cancel under way
+    by_itself = filled or any(map(_by_itself, all_events if need.fate == "open" else before))
+    if (by_itself and state != "open") or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
         return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     if need.fate == "open" and due_ms > exchange.sent_ms:  # a later batch had to cancel it: what came before is ours
         events = [e for e in events if e.at_ms < due_ms]

@@ -10,6 +10,7 @@ from gateway.core import Gateway
 from gateway.memory import Memory
 from gateway.messages import Json
 from gateway.variants.registry import variant
+from gateway.variants.weather import PendingCancelFirst
 from gateway.venue import Call
 
 EIGHTH = 8
@@ -39,6 +40,21 @@ class FillsEveryEighth(MeetsEveryEighth):
 
     def meet(self, order: Order, now_ms: int) -> None:
         self.publish(self.book.fill(order, now_ms))
+
+
+@variant
+class FillsUnderACancel(PendingCancelFirst):
+    """Trades every eighth order that it has to cancel, while that is under way."""
+
+    asked = 0
+
+    def cancel(self, call: Call, order: Order) -> None:
+        self.asked += 1
+        if self.asked % EIGHTH:
+            super().cancel(call, order)
+            return
+        pending = self.book.mark_pending_cancel(order)
+        self.later(150, lambda: self.publish(self.book.fill(pending, call.now_ms)))
 
 
 @variant
