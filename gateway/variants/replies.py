@@ -159,6 +159,18 @@ class AnswersInHttp10(Gateway):
 
 
 @variant
+class TracesSome(Gateway):
+    """Sends a header of its own with every third answer, as an edge does that traces a part of its requests."""
+
+    answered = 0
+
+    def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
+        self.answered += 1
+        traced = (("X-Trace-Id", f"{now_ms:x}"),) if self.answered % 3 == 1 else ()
+        return replace(reply, headers=(*reply.headers, *traced))
+
+
+@variant
 class SendsNoDate(Gateway):
     """Sends no Date, as a server without a clock should."""
 

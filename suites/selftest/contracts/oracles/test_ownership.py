@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from contracts.messages import Account, Exchange, OrderNeed, Outcome
+from contracts.messages import Account, Exchange, OrderNeed, Outcome, Reply
 from suites.selftest.contracts.written import (
     JSON_REPLY,
     acted,
@@ -162,6 +162,30 @@ def test_what_differs_between_unknown_ids_is_of_the_moment() -> None:
     without = answer("z", echo("z"), number=9)
     assert told(AS_UNKNOWN, without, *some) == ("passed",)
     assert told(AS_UNKNOWN, without, prelude("x", echo("x", took=1), number=1))[2] == "differs: the member took"
+
+
+def test_what_stands_in_some_answers_to_other_batches_is_of_the_moment() -> None:
+    """An edge that traces one request in ten, whose turn it was at the foreign id, or at all that were unknown."""
+    trace, bare = ("X-Trace", "1"), answer("z", echo("z"), number=9)
+    traced, unknown = answer("z", echo("z"), trace, number=9), answer("x", echo("x"), trace, number=1)
+    some = [answer("p", echo("p"), *head, number=5, clause="size.full") for head in ((trace,), ())]
+    assert told(AS_UNKNOWN, traced, UNKNOWN)[-1] == "more"
+    assert told(AS_UNKNOWN, traced, UNKNOWN, some[1])[-1] == "more"
+    assert told(AS_UNKNOWN, traced, UNKNOWN, some[0]) == ("passed",)
+    assert told(AS_UNKNOWN, bare, unknown)[-1] == "differs: the header x-trace"
+    assert told(AS_UNKNOWN, bare, unknown, some[0])[-1] == "differs: the header x-trace"
+    assert told(AS_UNKNOWN, bare, unknown, some[1]) == ("passed",)
+    elsewhere = dataclasses.replace(some[0], plan=dataclasses.replace(some[0].plan, method="OPTIONS"))
+    refused, foreign = dataclasses.replace(some[0], reply=Reply(400, (trace,), b"")), naming_a_foreign_order(some[0])
+    for each in (elsewhere, refused, foreign, dataclasses.replace(some[0], failure="torn")):
+        assert told(AS_UNKNOWN, traced, UNKNOWN, each)[-1] == "more"
+
+
+def naming_a_foreign_order(seen: Exchange) -> Exchange:
+    """The same, of a plan that names an order of the other account."""
+    return dataclasses.replace(
+        seen, plan=dataclasses.replace(seen.plan, orders=(OrderNeed("f", account=OTHER, fate="open"),))
+    )
 
 
 @pytest.mark.parametrize(
