@@ -217,6 +217,8 @@ def excuse(clause: str, reasons: Mapping[str, str], *, two: bool) -> str:
             return reasons["stream"]
         if "read-back" in reasons:
             return reasons["read-back"]
+        if "ended" in reasons:
+            return reasons["ended"]
     if not two and clause.startswith(NEED_SECOND):
         return "no second account is given (POLYMARKET_OTHER_KEY_ID, POLYMARKET_OTHER_SECRET_KEY)"
     return CHOICES.get(clause, "")

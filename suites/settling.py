@@ -57,10 +57,15 @@ def settle(
 
 
 def of_their_own_accord(exchanges: Iterable[Exchange], watchers: Iterable[Watcher]) -> dict[str, str]:
-    """Why clauses have no evidence, where the exchange has filled or dropped an order that their plans needed."""
+    """Why clauses have no evidence, where the exchange has filled or dropped an order that their plans needed.
+
+    Under `ended`, the reason for those that any plan with orders may show.
+    """
     ended = _ended(watchers)
-    without = (x.plan.clause for x in exchanges if any(o.order_id in ended for o in x.outcomes))
-    return dict.fromkeys(without, "the exchange filled or dropped an order that it needs")
+    without = {x.plan.clause for x in exchanges if any(o.order_id in ended for o in x.outcomes)}
+    return dict.fromkeys(
+        without | {"ended"} if without else (), "the exchange filled or dropped an order that it needs"
+    )
 
 
 def _ended(watchers: Iterable[Watcher]) -> set[str]:

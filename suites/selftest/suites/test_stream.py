@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.messages import Account, Exchange, OrderNeed, Outcome, Plan, Reply, Request, StreamEvent
+from suites.conclusion import excuse
 from suites.orders import Desk, Wanted
 from suites.rendering import Placed
 from suites.selftest.contracts.test_jsontext import VALUES
 from suites.selftest.suites.servers import target_at
-from suites.settling import settle
+from suites.settling import of_their_own_accord, settle
 from suites.stream import events_of, snapshot_of
 
 ORDER = {"id": "o1", "marketSlug": "m", "state": "ORDER_STATE_CANCELED", "leavesQuantity": 0}
@@ -225,6 +226,19 @@ def test_an_order_that_ended_by_itself_says_nothing(end: dict[str, Any]) -> None
 def test_an_end_that_is_told_of_an_order_in_the_market_is_judged(end: dict[str, Any]) -> None:
     found, _ = settled(OrderNeed("a", fate="open"), HandMade(event(300, **end)), ("o1",))
     assert (found.events, found.read_back) == ((event(300, **end),), "open")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_an_order_that_ended_by_itself_is_the_reason_for_all_that_it_could_show(end: dict[str, Any]) -> None:
+    """A plan with the wrong credentials names it, and is the only one that shows a clause of another concern."""
+    _, seen = settled(OrderNeed("a", fate="open"), HandMade(event(300, **end)), ())
+    watchers: list[Any] = [HandMade(event(300, **end))]
+    why = of_their_own_accord([seen], watchers)
+    assert set(why) == {seen.plan.clause, "ended"}
+    for clause in ("wholeness.credentials-without-effect", "outcome.nothing-else", "ownership.own-key"):
+        assert excuse(clause, why, two=True) == why["ended"]
+    assert excuse("shape.not-json", why, two=True) == ""
+    assert of_their_own_accord([seen], [HandMade(event())]) == {}
 
 
 def test_an_order_that_has_ended_by_itself_is_not_waited_for() -> None:
