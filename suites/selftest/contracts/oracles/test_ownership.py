@@ -167,7 +167,7 @@ def test_what_differs_between_unknown_ids_is_of_the_moment() -> None:
 def test_what_stands_in_some_answers_to_other_batches_is_of_the_moment() -> None:
     """An edge that traces one request in ten, whose turn it was at the foreign id, or at all that were unknown."""
     trace, bare = ("X-Trace", "1"), answer("z", echo("z"), number=9)
-    traced, unknown = answer("z", echo("z"), trace, number=9), answer("x", echo("x"), trace, number=1)
+    traced, unknown = answer("z", echo("z"), trace, number=9), prelude("x", echo("x"), trace, number=1)
     some = [answer("p", echo("p"), *head, number=5, clause="size.full") for head in ((trace,), ())]
     assert told(AS_UNKNOWN, traced, UNKNOWN)[-1] == "more"
     assert told(AS_UNKNOWN, traced, UNKNOWN, some[1])[-1] == "more"
