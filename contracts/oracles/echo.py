@@ -110,7 +110,7 @@ def lenders(exchange: Exchange, got: tuple[str, ...], history: History) -> tuple
 
 
 def _source_of(order_id: str, exchange: Exchange, history: History) -> Exchange | None:
-    named = order_id.encode()
+    named = order_id.encode("utf-8", "surrogatepass")  # an echo may make a lone surrogate of what was no UTF-8
     return next((x for x in history.exchanges if x.number != exchange.number and named in x.request.body), None)
 
 

@@ -151,6 +151,27 @@ class KeepsTheEntriesOfARefusedBatch(Gateway):
         return self.accept(call, [*left, *self.echo(call, entries)])
 
 
+@fault(breaks="isolation.accounts")
+class KeepsTheBytesOfARefusedBatch(Gateway):
+    """Echoes the id of a batch that was no UTF-8, surrogates and all, in the next answer to anybody."""
+
+    left = Memory(list[str])
+
+    def decode(self, body: bytes) -> str:
+        try:
+            return super().decode(body)
+        except Refusal:
+            errors = "surrogatepass" if b"\xed" in body else "replace"
+            found = re.search(r'"orderId":"([^"]*)"', body.decode("utf-8", errors))
+            self.left[:] = [found[1]] if found else []
+            raise
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        found = [*self.left, *super().echo(call, entries)]
+        self.left.clear()
+        return found
+
+
 @fault(breaks="isolation.after-refusal")
 class LowersTheLimitAfterTooMany(Gateway):
     """Takes ten orders at most on a connection that has sent more than 20."""

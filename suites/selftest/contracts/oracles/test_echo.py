@@ -49,6 +49,14 @@ def test_an_id_is_lent_where_another_request_named_it() -> None:
     assert lenders(dataclasses.replace(seen, ids=None), ("nobody-1",), history) == ()
 
 
+def test_an_id_is_lent_with_what_was_no_utf_8_in_it() -> None:
+    surrogate = b'{"orders":[{"orderId":"nobody-9\xed\xa0\x80","marketSlug":"market-a"}]}'
+    other = exchange(plan("shape.not-utf-8", body=surrogate, label=Label.UNLAWFUL, answers=(400,)), 400, number=2)
+    seen = exchange(plan(ids=["nobody-1"]), echo=["nobody-9\ud800", "nobody-1"], number=3)
+    assert lenders(seen, ("nobody-9\ud800", "nobody-1"), History.of((other, seen))) == (other,)
+    assert lenders(seen, ("nobody-9\udc00", "nobody-1"), History.of((other, seen))) == ()
+
+
 def sent(clause: str, ids: list[str], got: list[object], **more: Any) -> Exchange:
     return exchange(plan(clause, ids, **more.pop("plan", {})), echo=got, **more)
 
