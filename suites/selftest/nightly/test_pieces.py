@@ -1,16 +1,10 @@
-"""The pieces of a night: what is drawn, how it is shared out, what is remembered, and what stays on disk."""
+"""The pieces of a night: what is drawn, how it is shared out, and what is remembered."""
 
 from __future__ import annotations
-
-import gzip
-import re
-from pathlib import Path
 
 import pytest
 
 from contracts.messages import Account, Label
-from reports import segments
-from reports.segments import PATTERN, Segments
 from suites.nightly import corpora, orders
 from suites.nightly.ahead import NAMES, draw
 from suites.nightly.budget import Budget, budget_of, seconds_of
@@ -20,7 +14,6 @@ from suites.nightly.streams import STREAMS
 from suites.nightly.wanted import bytes_of, shard_of
 from suites.rendering import Binding, body_of
 from suites.run import needs_of
-from suites.selftest.reports.samples import exchange, plan
 from suites.strategies.batches import entry, text_of
 from suites.target import UsageError
 
@@ -153,25 +146,3 @@ def test_shards_and_sizes() -> None:
     for wrong in ("2", "1M", "2T"):
         with pytest.raises(UsageError):
             bytes_of(wrong)
-
-
-def test_a_long_record_is_compressed_stays_in_its_limit_and_goes_on_behind_a_torn_line(tmp_path: Path) -> None:
-    record = Segments(tmp_path, disk_limit=6000, segment_bytes=4000)
-    for number in range(1, 201):
-        record.write(exchange(plan(), number))
-    record.close()
-    packed = sorted(tmp_path.glob(PATTERN))
-    (lost,) = segments.lost(tmp_path)
-    assert re.fullmatch(r"Of \d+ segments of the record, \d+ had to go for the limit of the disk\.", lost)
-    assert packed[0].name == "exchanges-00001.ndjson.gz"
-    assert gzip.decompress(packed[0].read_bytes()).startswith(b'{"number": 1,')
-    assert sum(each.stat().st_size for each in tmp_path.iterdir()) <= 6000
-    with record.path.open("ab") as file:
-        file.write(b'{"number": 201, "pl')
-    again = Segments(tmp_path, segment_bytes=4000, go_on=True)
-    again.write(exchange(plan(), 201))
-    again.close()
-    numbers = [each.number for each in segments.read(tmp_path)]
-    assert numbers[0] == 1
-    assert numbers[-2:] == [200, 201]
-    assert [each.number for each in segments.read(tmp_path, lambda number: number > 199)] == [200, 201]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contracts.catalogue import clauses
+from contracts.messages import Account, OrderNeed, Outcome, StreamEvent
 from reports import sources
 from reports.html import bodies, diff, plots, view
 from suites.selftest.reports import gallery, samples
@@ -125,6 +126,12 @@ def test_a_timeline_stands_in_the_order_of_time() -> None:
     assert [each.kind for each in moments] == ["sent", "answered", "event", "event"]
     assert moments[3].text == "own stream: order bystander cancelled (EXECUTION_TYPE_CANCELED, 25 left)"
     assert view.timeline(samples.exchange(samples.plan())) == ()
+
+
+def test_an_order_that_rests_stands_in_the_snapshot_of_its_stream() -> None:
+    rests = StreamEvent(Account.OWN, "x", "m", "", "SNAPSHOT", "", None, samples.START_MS + 9_000)
+    seen = samples.exchange(samples.plan(), outcomes=(Outcome(OrderNeed("a"), "x", "m", (rests,)),))
+    assert [each.text for each in view.timeline(seen)][-1:] == ["own stream: order a stands in the snapshot"]
 
 
 def test_every_source_has_words_and_every_standard_an_address() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import threading
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,25 @@ def test_runs_that_begin_at_once_have_folders_of_their_own(tmp_path: Path) -> No
     link = tmp_path / folder.LATEST
     assert link.is_symlink() and link.resolve() in {each.resolve() for each in found}
     assert {path.name for path in tmp_path.iterdir()} == {each.name for each in found} | {folder.LATEST}
+
+
+def test_a_name_that_is_taken_is_drawn_again_and_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = iter(["aaaa", "aaaa", "bbbb"])
+    monkeypatch.setattr(folder, "datetime", _Still)
+    monkeypatch.setattr(secrets, "token_hex", lambda count: next(drawn) if count == 2 else "00000000")
+    first, second = (folder.open_run(None, tmp_path).name for _ in range(2))
+    assert (first[-5:], second[-5:]) == ("-aaaa", "-bbbb")
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "aaaa")
+    with pytest.raises(ValueError, match="names in a row were taken"):
+        folder.open_run(None, tmp_path)
+
+
+class _Still(datetime):
+    """A clock that stands."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> _Still:
+        return cls(2026, 11, 29, 12, 0, 0, tzinfo=tz)
 
 
 def test_latest_is_never_missing_while_it_moves(tmp_path: Path) -> None:

@@ -42,6 +42,21 @@ def after(folder: Path, *nights: RunResult) -> RunResult:
     return last
 
 
+def test_where_no_history_is_kept_nothing_is_compared_or_written(tmp_path: Path) -> None:
+    assert history.ready(None, beside=False) is None
+    run = night(1, ECHO)
+    assert history.compared(run, None) is run
+    history.keep(run, None)
+    assert history.ready(tmp_path / "new" / "folder", beside=True) == tmp_path / "new" / "folder"
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_a_history_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ValueError, match=r"^the history can't be kept in .*file/h: Not a directory$"):
+        history.ready(tmp_path / "file" / "h", beside=False)
+
+
 def standing(run: RunResult, finding: Finding) -> tuple[Standing, str, str]:
     assert run.history is not None
     past = run.history.past[finding.id]

@@ -171,6 +171,18 @@ def test_the_summary_is_appended(tmp_path: Path) -> None:
     assert "tox run -e replay -- findings/echo.order-51a0c9e2" in text
 
 
+def test_a_page_of_a_job_that_cannot_be_written_is_said_and_no_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = gallery.rich_run()
+    markdown.show(run, {})
+    markdown.show(run, {"GITHUB_STEP_SUMMARY": str(tmp_path / "summary")})
+    assert "Violated" in (tmp_path / "summary").read_text("utf-8")
+    assert capsys.readouterr().err == ""
+    markdown.show(run, {"GITHUB_STEP_SUMMARY": str(tmp_path)})
+    assert capsys.readouterr().err == "\nGITHUB_STEP_SUMMARY names a file that can't be written: Is a directory\n"
+
+
 def test_markdown_shows_foreign_markup_as_text() -> None:
     hostile = "[x](http://evil.test) ![i](//e) <img src=x> `code` www.evil.test a@b.test\n# head | cell"
     found = replace(samples.echo_finding(), message=hostile, waived=True, waiver=hostile)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import signal
@@ -10,6 +12,7 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +99,36 @@ def test_a_killed_run_loses_nothing(tmp_path: Path) -> None:
     )
     assert done.returncode == -signal.SIGKILL
     assert [each.number for each in segments.read(tmp_path)] == [9]
+
+
+class _Full:
+    """A file on a disk that has room for half a line."""
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        self._file = file
+        self._begun = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def write(self, data: memoryview) -> int | None:
+        if self._begun:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self._begun = True
+        return self._file.write(data[: len(data) // 2])
+
+
+def test_half_a_line_on_a_full_disk_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = [samples.exchange(samples.plan(), number) for number in (1, 2, 3)]
+    with recorder.Recorder(tmp_path) as record:
+        record.write(sent[0])
+        with monkeypatch.context() as patched:
+            patched.setattr(record, "_file", _Full(record._file))
+            with pytest.raises(OSError, match="No space left"):
+                record.write(sent[1])
+        assert record.path.stat().st_size == record.size
+        record.write(sent[2])
+    assert list(segments.read(tmp_path)) == [sent[0], sent[2]]
 
 
 def test_a_line_is_plain_json(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from nacl.signing import SigningKey, VerifyKey
 
-from contracts.messages import METHOD, PATH, Account, Credentials, Framing, OrderNeed, Plan
+from contracts.messages import METHOD, PATH, Account, Credentials, Framing, OrderNeed, Outcome, Plan
 from reports import curl, reproduce, ways
 from reports.results import Finding
 from suites.rendering import FORMS
@@ -73,6 +73,36 @@ def test_a_script_says_what_it_cannot_do(change: dict[str, Any], obstacle: str) 
     text = reproduce.script(finding)
     compile(text, "reproduce.py", "exec")
     assert ("needs the suite's replay" in text) == bool(obstacle)
+
+
+BESIDE = Plan("m", "c", body=b"{}")
+
+
+@pytest.mark.parametrize(
+    ("clause", "witness", "shown", "obstacle"),
+    [
+        ("echo.order", samples.plan(), BESIDE, "shows in the answer to another request"),
+        ("isolation.at-once", samples.plan(together=(BESIDE,)), None, "is one of several requests at once"),
+        ("isolation.after-refusal", samples.plan(), None, "shows only behind other requests"),
+        ("isolation.after-refusal", samples.plan(before=(BESIDE,)), None, ""),
+    ],
+)
+def test_a_script_says_what_does_not_show_in_one_answer(
+    clause: str, witness: Plan, shown: Plan | None, obstacle: str
+) -> None:
+    seen = samples.exchange(shown or witness, ids=("x",))
+    finding = replace(samples.finding(clause, "It shows.", seen), witness=witness)
+    assert reproduce.obstacle(finding) == obstacle
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "where"),
+    [((), "in what an HTTP library hides"), ((Outcome(OrderNeed("a"), "x", "m"),), "on the order stream")],
+)
+def test_what_no_answer_shows_is_left_to_the_replay(outcomes: tuple[Outcome, ...], where: str) -> None:
+    seen = samples.exchange(samples.plan(), body=b'{"canceledOrderIds":["x"]}', ids=("x",), outcomes=outcomes)
+    finding = samples.finding("outcome.reported", "It was never said.", seen)
+    assert reproduce.obstacle(finding) == f"shows only where answers are compared, or {where}"
 
 
 RAW = bytes(range(64))

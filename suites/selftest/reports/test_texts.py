@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import unicodedata
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -14,7 +15,7 @@ import pytest
 
 import contracts
 from contracts.catalogue import Harm, clauses
-from contracts.messages import METHOD, PATH, Credentials, Framing, OrderNeed, Plan, Status
+from contracts.messages import METHOD, PATH, Connection, Credentials, Framing, OrderNeed, Plan, Status
 from reports import allure, junit, markdown, printable, summary, terminal, verdict, witness, write
 from reports.html import page
 from reports.results import Answer, ClauseResult, Result, RunResult
@@ -211,8 +212,9 @@ def test_what_cannot_be_seen_is_an_escape(text: str, shown: str) -> None:
             ),
             f"{METHOD} {PATH} {{}} (needs orders: a open of own; after 1 other request; at the same time as 2 others)",
         ),
+        (Plan("n", "c", connection=Connection.FRESH), f"{METHOD} {PATH} without a body (on a fresh connection)"),
     ],
-    ids=["none", "empty", "escape", "credentials", "kind", "surroundings"],
+    ids=["none", "empty", "escape", "credentials", "kind", "surroundings", "connection"],
 )
 def test_a_witness_is_one_line(plan: Plan, line: str) -> None:
     assert witness.line(plan) == line
@@ -221,3 +223,10 @@ def test_a_witness_is_one_line(plan: Plan, line: str) -> None:
 def test_a_long_witness_is_cut() -> None:
     line = witness.line(Plan("n", "c", body=b"x" * 5000))
     assert len(line) < 260 and line.endswith("… [5000 bytes]")
+
+
+@pytest.mark.parametrize("folder", ["out", "my runs/o'clock", "$(reboot)", "out/;ls"])
+def test_the_command_that_replays_a_finding_is_one_word_to_a_shell(folder: str) -> None:
+    found = samples.echo_finding()
+    assert shlex.split(summary.place(found, folder)) == [f"{folder}/{found.bundle}"]
+    assert summary.place(found, "") == found.bundle
