@@ -24,6 +24,7 @@ from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
 from gateway.variants import VARIANTS
 from suites import gate
+from suites.command import from_the_shell, parser
 from suites.nightly.budget import Budget
 from suites.nightly.checkpoint import State
 from suites.nightly.memory import Memory
@@ -148,15 +149,15 @@ def lawful(names: Sequence[str], budget: int, seed: int) -> int:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Print the table; 0 where nine in ten were found."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--budget", type=int, default=5000, help="requests a fault (default 5000)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--equal", action="store_true", help="equal shares instead of the bandit")
-    parser.add_argument("--drawn", action="store_true", help="chance alone, without the corpora")
-    parser.add_argument("--only-left", action="store_true", help="what the gate leaves to the night")
-    parser.add_argument("--lawful", action="store_true", help="lawful gateways, of which nothing may be found")
-    arguments = parser.parse_args(given)
+    wanted = parser("night", __doc__)
+    wanted.add_argument("names", nargs="*")
+    wanted.add_argument("--budget", type=int, default=5000, help="requests a fault (default 5000)")
+    wanted.add_argument("--seed", type=int, default=1)
+    wanted.add_argument("--equal", action="store_true", help="equal shares instead of the bandit")
+    wanted.add_argument("--drawn", action="store_true", help="chance alone, without the corpora")
+    wanted.add_argument("--only-left", action="store_true", help="what the gate leaves to the night")
+    wanted.add_argument("--lawful", action="store_true", help="lawful gateways, in which nothing may be found")
+    arguments = wanted.parse_args(given)
     if arguments.lawful:
         return lawful(arguments.names or [HONEST, *VARIANTS], arguments.budget, arguments.seed)
     rows = []
@@ -173,4 +174,4 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(from_the_shell(main))

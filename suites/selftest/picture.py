@@ -7,7 +7,6 @@ The report is opened in a real browser. The terminal is drawn beside it, as SVG,
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import re
@@ -21,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from reports.results import Result
+from suites.command import from_the_shell, parser
 from suites.selftest import browser
 from suites.selftest.browser import SCHEMES
 from suites.selftest.house.tree import ROOT
@@ -62,10 +62,10 @@ def drawn(fault: str, printed: str, folder: Path) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take the pictures; 0 where both were taken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--fault", default=FAULT, help=f"of the embedded gateway (default {FAULT})")
-    parser.add_argument("--out", type=Path, default=FILE, help="the picture (default docs/report.png)")
-    given = parser.parse_args(arguments)
+    wanted = parser("picture", __doc__)
+    wanted.add_argument("--fault", default=FAULT, help=f"of the embedded gateway (default {FAULT})")
+    wanted.add_argument("--out", type=Path, default=FILE, help="the picture (default docs/report.png)")
+    given = wanted.parse_args(arguments)
     given.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as made:  # the browser may still be closing
         folder = Path(made)
@@ -86,4 +86,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(from_the_shell(main))

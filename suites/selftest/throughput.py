@@ -11,7 +11,6 @@ milliseconds of processor that the sending process spends on one: they say the s
 
 from __future__ import annotations
 
-import argparse
 import cProfile
 import statistics
 import subprocess
@@ -29,6 +28,7 @@ from contracts.messages import JSON_TYPE, METHOD, PATH, Account, Exchange
 from contracts.signing import HEADERS, sign, signed_text
 from reports.segments import Segments
 from suites import gate
+from suites.command import from_the_shell, parser
 from suites.nightly.budget import Budget
 from suites.nightly.night import Night, Options
 from suites.run import Options as RunOptions
@@ -104,12 +104,12 @@ def loop(target: Target, bodies: Sequence[bytes]) -> Speed:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Print the pairs; 0 where the median night is as fast as wanted."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--budget", type=int, default=10_000, help="requests of a night (default 10000)")
-    parser.add_argument("--pairs", type=int, default=3)
-    parser.add_argument("--orders", action="store_true", help="nights place orders of their own")
-    parser.add_argument("--profile", metavar="FILE", help="write a profile of one night")
-    arguments = parser.parse_args(given)
+    wanted = parser("throughput", __doc__)
+    wanted.add_argument("--budget", type=int, default=10_000, help="requests of a night (default 10000)")
+    wanted.add_argument("--pairs", type=int, default=3)
+    wanted.add_argument("--orders", action="store_true", help="nights place orders of their own")
+    wanted.add_argument("--profile", metavar="FILE", help="write a profile of one night")
+    arguments = wanted.parse_args(given)
     ratios = []
     with served() as whole:
         target = whole if arguments.orders else replace(whole, markets=())
@@ -130,4 +130,4 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(from_the_shell(main))

@@ -10,7 +10,6 @@ several findings.
 
 from __future__ import annotations
 
-import argparse
 import random
 import sys
 from collections import Counter
@@ -23,6 +22,7 @@ from gateway.server import EmbeddedGateway
 from reports.bugs import together as one_a_bug
 from reports.results import Finding
 from suites import gate
+from suites.command import from_the_shell, parser
 from suites.nightly.budget import Budget
 from suites.nightly.night import Night, Options
 from suites.run import Options as RunOptions
@@ -91,11 +91,11 @@ def night(names: Sequence[str], budget: int, seed: int) -> Told:
 
 def main(given: Sequence[str] | None = None) -> int:
     """Print what each draw came to; 0 where every fault was named."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--budget", type=int, default=5000, help="requests of a night (default 5000)")
-    parser.add_argument("--messages", action="store_true", help="say what was found")
-    arguments = parser.parse_args(given)
+    wanted = parser("twelve", __doc__)
+    wanted.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    wanted.add_argument("--budget", type=int, default=5000, help="requests of a night (default 5000)")
+    wanted.add_argument("--messages", action="store_true", help="say what was found")
+    arguments = wanted.parse_args(given)
     missed = 0
     for seed in arguments.seeds:
         names = drawn(seed)
@@ -117,4 +117,4 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(from_the_shell(main))

@@ -99,3 +99,12 @@ def test_what_is_not_run_is_read_by_its_own_parser(command: str) -> None:
         [interpreter, "-c", READ, *given], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
     )
     assert done.returncode == 0, f"{command}: {done.stderr}"
+
+
+def test_wrong_usage_is_exit_4_of_every_command() -> None:
+    """Not argparse's own 2, which is an interrupt's here: whoever wants a parser asks `suites.command.parser`."""
+    calls = (
+        (module.path, each) for module in modules() for each in ast.walk(module.tree) if isinstance(each, ast.Call)
+    )
+    plain = [path for path, each in calls if "ArgumentParser" in ast.unparse(each.func)]
+    assert plain == []
