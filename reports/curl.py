@@ -10,14 +10,17 @@ import json
 import re
 from dataclasses import replace
 
-from contracts.messages import Credentials
-from reports import reproduce, signs
+from contracts.messages import Credentials, Framing
+from reports import reproduce
 from reports.printable import visible
 from reports.results import Finding
+from reports.script_steps import Way, steps_of
+from reports.signs_shape import Sign
 
 FILE = "curl.sh"
 PLAIN = re.compile(rb"[\n -~]*")
 PLAIN_ID = re.compile(r"[A-Za-z0-9._:-]*")
+MARKET = re.compile(rb"\{\{market\.(\d+)\}\}")
 MARKER = re.compile(r"@([A-Z_]+)@")
 
 SCRIPT = """\
@@ -30,9 +33,9 @@ trap 'exit 2' ERR
 for name in POLYMARKET_TARGET_URL POLYMARKET_KEY_ID POLYMARKET_SECRET_KEY; do
     [ -n "${!name:-}" ] || { echo "Please set $name." >&2; exit 2; }
 done
-slug=${POLYMARKET_MARKET_SLUG:-@NOBODY@} method=@METHOD@ path=@PATH@
-body=@BODY@
-body=$(sed "s/{{market\\.[0-9]*}}/${slug%%,*}/g" <<<"$body")
+IFS=', ' read -ra slugs <<<"${POLYMARKET_MARKET_SLUG:-@NOBODY@}"
+method=@METHOD@ path=@PATH@ body=@BODY@
+for number in @MARKETS@; do body=${body//"{{market.$number}}"/${slugs[number % ${#slugs[@]}]}}; done
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 : >"$work/reply"
@@ -50,7 +53,10 @@ headers() {
 status=$(headers | curl --silent --show-error --path-as-is --max-time 15 --request "$method" @DATA@ \\
     --output "$work/reply" --write-out '%{http_code}' --config - "${POLYMARKET_TARGET_URL%/}$path")
 reply=$(head -c 2000 "$work/reply" | tr -c '[:print:]' ' ')
-for secret in "$POLYMARKET_KEY_ID" "$POLYMARKET_SECRET_KEY" "$signature"; do reply=${reply//"$secret"/[a secret]}; done
+others="${POLYMARKET_OTHER_KEY_ID:-} ${POLYMARKET_OTHER_SECRET_KEY:-}"
+for secret in "$POLYMARKET_KEY_ID" "$POLYMARKET_SECRET_KEY" "$signature" $others; do
+    reply=${reply//"$secret"/[a secret]}
+done
 printf 'Expected: %s\\nGot:      %s %s\\n' @EXPECTED@ "$status" "$reply"
 case $status in @SILENT@) echo 'This answer says nothing; try again.'; exit 2 ;; esac
 @CHECK@
@@ -66,7 +72,8 @@ def script(finding: Finding) -> str:
     body = plan.body or b""
     plain = bare == Credentials() and PLAIN.fullmatch(body) and not body.endswith(b"\n")
     check = _check(sign) if sign is not None else ""
-    several = plan.before or plan.together or reproduce.with_orders(finding)
+    steps = steps_of(finding)
+    several = len(steps.plans) > 1 or steps.way is not Way.ROW or reproduce.with_orders(finding)
     if not plain or not check or sign is None or several or reproduce.obstacle(finding) or plan.method == "HEAD":
         return ""
     path = plan.path.partition("?")[0] if given.signed_path is None else given.signed_path
@@ -79,6 +86,7 @@ def script(finding: Finding) -> str:
         "METHOD": quoted(plan.method),
         "PATH": quoted(plan.path),
         "BODY": quoted(reproduce.body_of(plan).decode("ascii")),
+        "MARKETS": " ".join(sorted({each.decode() for each in MARKET.findall(body)})),
         "DATA": '--data-binary "$body"' if body else "",
         "SIGNED": str(late),
         "SIGNED_TEXT": quoted((given.signed_method or plan.method) + path),
@@ -100,11 +108,12 @@ def _headers(finding: Finding) -> list[str]:
         "X-PM-Signature": "$signature",
     }
     words = [quoted(f"{name}: {value}".replace("\\", "\\\\").replace('"', '\\"')) for name, value in plan.headers]
+    words += ["'Expect: 100-continue'"] if plan.framing is Framing.EXPECT else []
     words += [f'"{name}: {value}"' for name, value in credentials.items() if name not in given.drop]
     return words if any(name.lower() == "content-type" for name, _ in plan.headers) else [*words, "Content-Type:"]
 
 
-def _check(sign: signs.Sign) -> str:
+def _check(sign: Sign) -> str:
     """What tells the deviation in the shell; empty where the shell can't."""
     if sign.answers:
         right = "|".join(f"{each:03}" for each in sign.answers)

@@ -18,6 +18,7 @@ from reports.bugs import difference
 from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
+CONCERNS_OF_ORDERS = ("outcome", "ownership", "wholeness")
 
 
 class OracleFault(Exception):
@@ -85,10 +86,45 @@ def findings(judged: Sequence[Judged]) -> tuple[Finding, ...]:
         if each.verdict.status is Status.FAILED and clauses()[each.verdict.clause].gates:
             groups[each.verdict.clause, fingerprint(each.verdict)].append(each)
     plans = {each.exchange.plan.name: each.exchange.plan for each in judged}
-    return tuple(_finding(clause, mark, group, plans) for (clause, mark), group in groups.items())
+    sharing = _sharing(each.exchange for each in judged) if groups else {}
+    return tuple(_finding(clause, mark, group, plans, sharing) for (clause, mark), group in groups.items())
 
 
-def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Plan]) -> Finding:
+Sharing = Mapping[str, Mapping[int, Exchange]]
+"""By the id of an order, the exchanges that named it, by their numbers."""
+
+
+def _sharing(exchanges: Iterable[Exchange]) -> Sharing:
+    found: dict[str, dict[int, Exchange]] = defaultdict(dict)
+    for each in exchanges:
+        for order_id in _named(each):
+            found[order_id][each.number] = each
+    return found
+
+
+def _named(exchange: Exchange) -> set[str]:
+    """Ids of the orders that a plan's body names, in whatever spelling."""
+    body = exchange.plan.body or b""
+    return {each.order_id for each in exchange.outcomes if f"{{{{order.{each.need.name}".encode() in body}
+
+
+def _company(exchange: Exchange, sharing: Sharing) -> tuple[Plan, ...]:
+    """Plans that named an order of this one and need no other; of those behind it, what had to leave it alone."""
+    names = {each.need.name for each in exchange.outcomes}
+    others = {number: each for order in _named(exchange) for number, each in sharing[order].items()}
+    return tuple(
+        each.plan
+        for number, each in sorted(others.items())
+        if number != exchange.number
+        and not each.part_of
+        and not each.plan.before
+        and not each.plan.together
+        and {need.name for need in each.plan.orders} <= names
+        and (number < exchange.number or all(need.fate == "open" for need in each.plan.orders))
+    )[:COMPANY_MAX]
+
+
+def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Plan], sharing: Sharing) -> Finding:
     """The finding of a group; what came before or beside a plan is part of the witness."""
     smallest = min(group, key=lambda each: _size(each, clause))
     exchange = smallest.exchange
@@ -101,6 +137,7 @@ def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Pl
         times=len(group),
         seen=Seen.UNTRIED,
         difference=difference(smallest.verdict.shape, exchange.plan),
+        company=_company(exchange, sharing),
     )
 
 

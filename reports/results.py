@@ -61,6 +61,8 @@ class Finding:
     """The reason of the waiver."""
     difference: str = ""
     """What differs, without what is special about the plan: findings of a clause that share it are of one bug."""
+    company: tuple[Plan, ...] = ()
+    """Other plans of the run that named an order of this one: any of them may have done what is seen of it."""
     also: tuple[Finding, ...] = ()
     """Further findings of the same bug, where one stands for all."""
 

@@ -7,12 +7,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from contracts.messages import VOID, Exchange
+from contracts.messages import VOID, Exchange, Outcome
+from contracts.oracles.bench import refused
 from contracts.oracles.disclosure import INTERNALS, MASKS
+from contracts.oracles.outcome import cancel_events
 from reports.results import Finding
+from reports.signs_between import between
+from reports.signs_shape import Sign
 
 REFUSED_CREDENTIALS = 401
 OK = 200
@@ -21,28 +24,6 @@ AMISS = (("cancelled", "open"), ("open", "closed"))
 STAYS = ("open", "cancelled")
 MARK = codecs.BOM_UTF8
 MEMBER = re.compile(r'"\w+"(?=\s*:)')
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """What an answer has to be, and when it is not.
-
-    The code knows `status`, `text`, `data` (its bytes), `head` (its headers), `echo`, `leaked`, `wrong` (an exception's
-    name: why there is no echo), and where orders are placed `states`, `WANTED` and `fill`.
-    """
-
-    expected: str
-    """In words; not yet made printable."""
-    shows: str
-    """A Python expression of literals and those names."""
-    silent: tuple[int, ...]
-    """Statuses of answers that say nothing; 0 is none at all."""
-    answers: tuple[int, ...] = ()
-    """The right statuses, where the status shows it."""
-    echo: tuple[str, ...] | None = None
-    """The ids that a 200 has to echo, where the echo shows it."""
-    stays: tuple[tuple[str, bool], ...] = ()
-    """Names of orders and whether each has to stay in the market, where what became of one shows it."""
 
 
 def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
@@ -55,16 +36,11 @@ def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
     silent = [each for each in (0, *sorted(VOID)) if each != exchange.status or each == 0]
     if exchange.status != REFUSED_CREDENTIALS and REFUSED_CREDENTIALS not in exchange.plan.answers:
         silent.append(REFUSED_CREDENTIALS)
-    if exchange.reply is None:
-        # an answer that is torn in its headers is an empty one to an HTTP library
-        shows = f"status == 0 or status == {OK} and wrong == 'JSONDecodeError' and not data"
-        return Sign("a whole answer", shows, tuple(silent[1:])) if exchange.failure in ("timeout", "torn") else None
-    if finding.clause.id == "reply.coding":
-        return _coding(exchange, tuple(silent[1:]))
-    if finding.clause.id == "reply.length":
-        # more than was announced is read over by an HTTP library
-        short = Sign("an answer as long as it says", "wrong == 'ChunkedEncodingError'", tuple(silent[1:]))
-        return short if exchange.failure == "short" else None
+    if exchange.reply is None or finding.clause.id in ("reply.coding", "reply.length"):
+        return _on_the_wire(finding.clause.id, exchange, tuple(silent[1:]))
+    told_apart = between(finding.clause.id, exchange, tuple(silent))
+    if told_apart is not None:
+        return told_apart
     if exchange.status not in exchange.plan.answers:
         shows = f"status not in {tuple(exchange.plan.answers)}"
         return Sign(f"the status {_ranges(exchange.plan.answers)}", shows, tuple(silent), exchange.plan.answers)
@@ -73,9 +49,11 @@ def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
         ids = [renamed.get(each, each) for each in echo]
         due = f"json.loads(fill({json.dumps(ids).encode()!a}))" if any("{{" in each for each in ids) else ascii(ids)
         return Sign(f"the echo {ids}", f"status == {OK} and echo != {due}", tuple(silent), echo=tuple(ids))
-    if any((each.need.fate, each.read_back) in AMISS for each in exchange.outcomes):
+    if any(_amiss(each, exchange) for each in exchange.outcomes):
         stays = tuple(
-            (each.need.name, each.need.fate == "open") for each in exchange.outcomes if each.need.fate in STAYS
+            (each.need.name, each.need.fate == "open" or refused(exchange))
+            for each in exchange.outcomes
+            if each.need.fate in STAYS or (each.need.fate == "either" and refused(exchange))
         )
         words = ", ".join(f"order {name} {'untouched' if open_ else 'cancelled'}" for name, open_ in stays)
         shows = "any((states[each] == 'ORDER_STATE_CANCELED') == stays for each, stays in WANTED.items())"
@@ -87,6 +65,37 @@ def sign(finding: Finding, renamed: Mapping[str, str]) -> Sign | None:
     if found is not None:
         return Sign(f"no {found[0]!a} in the answer", f"{found[0]!a} in f'{{text}} {{head}}'", tuple(silent))
     return _of_form(finding.clause.id, exchange.reply.body, tuple(silent))
+
+
+def _amiss(outcome: Outcome, exchange: Exchange) -> bool:
+    """Whether an order is seen to be other than it should be; the stream tells where it could not be read back."""
+    if refused(exchange) and (outcome.need.fate, outcome.read_back) == ("either", "closed"):
+        return True
+    went = outcome.need.fate == "open" and outcome.read_back is None and bool(cancel_events(outcome))
+    return went or (outcome.need.fate, outcome.read_back) in AMISS
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _on_the_wire(clause: str, exchange: Exchange, silent: tuple[int, ...]) -> Sign | None:
+    """The sign of what an HTTP library makes an error of: no whole answer, a wrong coding, a wrong length."""
+    if clause == "reply.coding" and exchange.reply is not None:
+        return _coding(exchange, silent)
+    if exchange.reply is None:
+        # an answer that is torn in its headers is an empty one to an HTTP library
+        shows = f"status == 0 or status == {OK} and wrong == 'JSONDecodeError' and not data"
+        return Sign("a whole answer", shows, silent) if exchange.failure in ("timeout", "torn", "garbage") else None
+    if exchange.failure == "short":
+        return Sign("an answer as long as it says", "wrong == 'ChunkedEncodingError'", silent)
+    if exchange.reply.surplus and not _is_json(exchange.reply.body):
+        return Sign("an answer as long as it says", "wrong == 'JSONDecodeError'", silent)
+    return None  # more than was announced is read over by an HTTP library
 
 
 def _coding(exchange: Exchange, silent: tuple[int, ...]) -> Sign:

@@ -172,3 +172,43 @@ FORMS = {
     "query": 'text + "?x=1"',
 }
 """Other spellings of an order's id, `text`: those of `suites.rendering`."""
+EDGE = (
+    "X-API-Key",
+    "X-Access-Key",
+    "X-Authenticated-Key",
+    "X-Authenticated-User",
+    "X-Consumer-Custom-Id",
+    "X-Key-Id",
+    "X-User-Id",
+    "X-Account-Id",
+)
+"""Headers in which an edge that has checked the signature would name the key."""
+BESIDE = ("X-PM-Account", "X-PM-Key", "X-Account", "X-Forwarded-User", *EDGE)
+"""Headers that may say for whom a request is."""
+IN_QUERY = ("key", "api_key", "account", "account_id", "user", "X-PM-Access-Key")
+"""Names in a query that may."""
+_PARTS = 'dict(zip(("access_key", "timestamp", "signature", "api_key"), (*mine.values(), *mine.values())))'
+_MEMBERS = 'dict(zip(("accessKey", "timestamp", "signature", "key", "apiKey"), (k, t, s, k, k)))'
+PLACES = {
+    "query": f'({{}}, path + "?" + urlencode(mine | {_PARTS}), body)',
+    "cookie, body and others": (
+        '(lambda k, t, s: ({"Cookie": "; ".join(f"{name}={quote(each)}" for name, each in mine.items()),'
+        f' "Authorization": "Bearer " + k, "X-PM-Timestamp": t}} | dict.fromkeys({EDGE!a}, k), path,'
+        f' body[:-1] + b"," + json.dumps(mine | {_MEMBERS})[1:].encode()))(*mine.values())'
+    ),
+    "underscores": '({name.replace("-", "_"): each for name, each in mine.items()}, path, body)',
+    "cookies set before": "(sent, path, body)",
+    "beside": (
+        f"(lambda other: (sent | dict.fromkeys({BESIDE!a}, other),"
+        f' path + "?&"["?" in path] + urlencode(dict.fromkeys({IN_QUERY!a}, other)), body))'
+        '(os.environ["POLYMARKET_OTHER_KEY_ID"])'
+    ),
+}
+"""Where else credentials stand: headers, path and body made of the right ones, `mine`, of `sent`, `path` and `body`."""
+AGAIN = {
+    "all": "(stamp, raw)",
+    "altered": "(stamp, raw)",
+    "same": "(stamp, raw)",
+    "signature": "(str(int(stamp) + 1), raw)",
+}
+"""What is sent again of `stamp` and `raw` of the request before."""

@@ -88,7 +88,11 @@ def replayed(core: Gateway | None, folder: Path, *more: str) -> tuple[int, str]:
 
 
 def alone(script: Path, core: Gateway | None) -> tuple[int, str]:
-    """The exit status of a script that stands alone, against a gateway, and what it printed; its folder is not ours."""
+    """The exit status of a script that stands alone, against a gateway, and what it printed; its folder is not ours.
+
+    Raises:
+        AssertionError: it printed a secret.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("POLYMARKET_", "PYTHON"))}
     command = "bash" if script.suffix == ".sh" else sys.executable
     with EmbeddedGateway(core) as server:
@@ -101,7 +105,10 @@ def alone(script: Path, core: Gateway | None) -> tuple[int, str]:
             check=False,
             timeout=60,
         )
-    return done.returncode, done.stdout + done.stderr
+        secrets = [value for name, value in variables_of(server).items() if "KEY" in name]
+    said = done.stdout + done.stderr
+    assert not [each for each in secrets if each in said], f"{script.name} prints a secret"
+    return done.returncode, said
 
 
 def shell(environment: dict[str, str], *arguments: str) -> subprocess.Popen[str]:

@@ -42,6 +42,23 @@ BLAMED_TOGETHER = (
     "CarriesOutPut",
 )
 """Faults whose witness shares its order with the plan that is to blame: alone it does nothing."""
+OF_EACH_KIND = (
+    "AnswersLastInFirstOut",
+    "CachesByTheEnds",
+    "CancelsAnybodysOrders",
+    "CancelsStaleBatches",
+    "ChecksTheFirstForwardsTheLast",
+    "CountsForeignOrders",
+    "DropsLeadingZeroBytes",
+    "FillsInTheOrdersOfBefore",
+    "ListsEverybodysOrders",
+    "NamesTheOwner",
+    "ReadsCredentialsFromCookies",
+    "RefusesSeveralMarkets",
+    "RemembersGoodSignatures",
+    "VerifiesTheFirstActsForTheLast",
+)
+"""Faults whose scripts do what others don't: several at once, in a row, compared, with credentials elsewhere."""
 DAY_SECONDS = 86_400
 WORKERS = 6
 """More than there are processors: most of a replay is waiting for orders to settle."""
@@ -84,6 +101,16 @@ def test_a_script_shows_it_on_its_fault_and_nowhere_else(name: str, trials: dict
     for script, faulty, honest in trials[name].scripts:
         assert faulty in on_the_fault, script
         assert honest == 0, script
+
+
+@pytest.mark.parametrize("name", OF_EACH_KIND)
+def test_a_script_of_each_kind_shows_it(name: str, tmp_path: Path) -> None:
+    script = bundle_of(name, tmp_path) / "reproduce.py"
+    broken, said = alone(script, FAULTS[name]())
+    assert broken == 1, said
+    assert said.endswith("It shows.\n")
+    holds, said = alone(script, None)
+    assert holds == 0, said
 
 
 def test_many_findings_need_no_suite(trials: dict[str, Trial]) -> None:

@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+import types
+import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -22,7 +24,8 @@ from nacl.signing import SigningKey, VerifyKey
 
 from contracts.messages import METHOD, PATH, Account, Credentials, Framing, OrderNeed, Outcome, Plan
 from reports import curl, reproduce, ways
-from reports.results import Finding
+from reports.results import Finding, Seen
+from suites import sealing
 from suites.rendering import FORMS
 from suites.selftest.reports import gallery, samples
 from suites.selftest.reports.test_bundle import written
@@ -47,7 +50,7 @@ NOISE = b"".join(hashlib.sha256(b"%d" % each).digest() for each in range(2200))
         ({"orders": (OrderNeed("a"),), "body": b"{{order.a|nonsense}}"}, "spells the id of an order in another way"),
         ({"orders": (OrderNeed("a"),), "body": b"{{order.a|all}}"}, ""),
         ({"together": (Plan("m", "c"),)}, ""),
-        ({"before": (Plan("m", "c"),) * 9}, "comes behind too many requests for a script"),
+        ({"before": (Plan("m", "c"),) * 40}, "comes behind too many requests for a script"),
         ({"before": (Plan("m", "c"),)}, ""),
         ({"framing": Framing.SPLIT}, "is framed as no HTTP library would"),
         ({"framing": Framing.RAW, "path": "/v1//orders/x/../%62atched/cancel;x=1"}, ""),
@@ -57,8 +60,12 @@ NOISE = b"".join(hashlib.sha256(b"%d" % each).digest() for each in range(2200))
         ({"headers": (("A", " x"),)}, "is framed as no HTTP library would"),
         ({"path": PATH + "%2f"}, "has a path that an HTTP library would mend"),
         ({"credentials": Credentials(signature="spare bits")}, "writes its credentials in an unusual way"),
-        ({"credentials": Credentials(again="all")}, "writes its credentials in an unusual way"),
-        ({"credentials": Credentials(repeat=(("A", "own"),))}, "writes its credentials in an unusual way"),
+        ({"credentials": Credentials(again="elsewhere")}, "writes its credentials in an unusual way"),
+        ({"credentials": Credentials(again="signature")}, ""),
+        ({"credentials": Credentials(elsewhere="in a dream")}, "writes its credentials in an unusual way"),
+        ({"credentials": Credentials(elsewhere="cookie, body and others", key=Account.OTHER)}, ""),
+        ({"credentials": Credentials(beside=True), "orders": (OrderNeed("a"),)}, ""),
+        ({"credentials": Credentials(repeat=(("A", "own"),)), "orders": (OrderNeed("a"),)}, ""),
         ({"credentials": Credentials(key=Account.NOBODY, signed_text="{method}{path}", names="lower")}, ""),
         ({"credentials": Credentials(key=Account.OTHER, secret=Account.OTHER, signature="S plus L")}, ""),
         ({"body": bytes(range(256)) * 300}, ""),
@@ -72,6 +79,7 @@ def test_a_script_says_what_it_cannot_do(change: dict[str, Any], obstacle: str) 
     assert reproduce.obstacle(finding) == obstacle
     text = reproduce.script(finding)
     compile(text, "reproduce.py", "exec")
+    assert len(text.splitlines()) < 60
     assert ("needs the suite's replay" in text) == bool(obstacle)
 
 
@@ -191,6 +199,33 @@ def test_scripts_write_credentials_as_the_suite_does(
 
 def test_scripts_know_every_spelling_of_an_id() -> None:
     assert {"", *ways.FORMS} == set(FORMS)
+
+
+@pytest.mark.parametrize("place", ways.PLACES)
+def test_scripts_put_credentials_where_the_suite_does(place: str) -> None:
+    path, body = "/p?x=1" if place == "beside" else "/p", b'{"orders": []}'
+    values = {"X-PM-Access-Key": "key/id", "X-PM-Timestamp": "1790000000123", "X-PM-Signature": "a+b/c=="}
+    environment = {"os": types.SimpleNamespace(environ={"POLYMARKET_OTHER_KEY_ID": "its/key"}), "json": json}
+    known = {"mine": values, "sent": values, "path": path, "body": body}
+    quoting = {"quote": urllib.parse.quote, "urlencode": urllib.parse.urlencode}
+    told = eval(ways.PLACES[place], environment | known | quoting)  # noqa: S307  # our own text
+    headers, *others = sealing._moved(place, values, path, body)
+    if place == sealing.COOKIES_SET_BEFORE:
+        headers, *others = list(values.items()), path, body
+    if place == "beside":
+        headers, *others = *sealing._beside(list(values.items()), path, "its/key"), body
+    assert told == (dict(headers), *others)
+    assert len(told[0]) == len(headers)
+
+
+def test_a_script_sends_no_id_that_an_answer_told() -> None:
+    sent = samples.plan("isolation.one-after-another", "nobody-1", "nobody-2")
+    told = json.dumps({"canceledOrderIds": ["nobody-1", "01JD8W-of-somebody"]}).encode()
+    seen = samples.exchange(sent, ids=("nobody-1", "nobody-2"), body=told)
+    finding = samples.finding("isolation.one-after-another", "another's ids", seen, seen=Seen.ONCE)
+    text = reproduce.script(finding)
+    assert "needs the suite's replay" not in text and text.count("nobody-1") >= 3
+    assert "01JD8W" not in text
 
 
 @pytest.mark.parametrize("text", ["plain", "it's", '$(id) `id` ${HOME} \\ " !', "'", "a\nb"])
