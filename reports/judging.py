@@ -18,7 +18,7 @@ from reports.bugs import difference
 from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
-CONCERNS_OF_ORDERS = ("outcome", "ownership", "wholeness")
+COMPANY_MAX = 24
 
 
 class OracleFault(Exception):

@@ -9,12 +9,12 @@ from reports.printable import bytes_as_text
 from reports.results import Finding, RunResult, Seen
 
 BODY_LIMIT = 2000
-ENVIRONMENT = """\
-```sh
-export POLYMARKET_TARGET_URL=https://...
-export POLYMARKET_KEY_ID=...
-export POLYMARKET_SECRET_KEY=...   # base64; never put it on a command line
-```"""
+VALUES = {
+    "POLYMARKET_TARGET_URL": "https://...",
+    "POLYMARKET_SECRET_KEY": "...     # base64; never put it on a command line",
+    "POLYMARKET_MARKET_SLUG": "...    # where orders may be placed, far from the market",
+}
+"""What stands in the place of a variable's value, where that is more than three dots."""
 AGAIN = {
     Seen.ALWAYS: "Its plan, sent {} times in all, showed it every time.",
     Seen.SOMETIMES: "Its plan, sent {} times in all, showed it {} times: something else plays a part.",
@@ -29,7 +29,7 @@ def letter(run: RunResult, finding: Finding) -> str:
     often = witness.counted(finding.times, "exchange")
     again = AGAIN[finding.seen].format(finding.tries, finding.shows)
     lines = [
-        f"# {clause.says}",
+        f"# Broken promise: {clause.says}",
         "",
         f"Clause {code(clause.id)}, strength *{clause.strength}*, source {code(sources.words(clause.source))}.",
         "",
@@ -90,23 +90,28 @@ def _cut(text: str) -> str:
 def _replay(finding: Finding, serve: str) -> list[str]:
     with_tox, without = summary.replay_commands(finding, "")
     reason = reproduce.obstacle(finding)
-    script = (
-        f"`reproduce.py` can't show it: this witness {reason}."
-        if reason
-        else "Without the suite, with `requests` and `PyNaCl` alone: `python reproduce.py`"
-        + (", or with curl and openssl: `bash curl.sh`." if curl.script(finding) else ".")
+    curled = ["bash curl.sh       # with curl and openssl"] if curl.script(finding) else []
+    alone = [
+        "In this folder, without the suite (`pip install requests pynacl`):",
+        "",
+        *fence("\n".join(["python reproduce.py", *curled]), "sh"),
+        "",
+        "Or from the suite's folder, with the path of this one, however far away:",
+    ]
+    needs_suite = (
+        f"`reproduce.py` can't show it: this witness {reason}. From the suite's folder, with the path of this one:"
     )
-    served = f"; {code(serve)} serves the embedded gateway as it was in that run, and prints them" if serve else ""
+    served = f" {code(serve)} serves the embedded gateway as it was in that run, and prints them." if serve else ""
     return [
         "## Show it again",
         "",
-        f"From the suite's folder, with the path of this folder, against the target that these variables name{served}:",
+        f"These variables name the target and its keys.{served}",
         "",
-        ENVIRONMENT,
+        *fence("\n".join(f"export {name}={VALUES.get(name, '...')}" for name in reproduce.variables(finding)), "sh"),
+        "",
+        *([needs_suite] if reason else alone),
         "",
         *fence(f"{with_tox}\n{without}", "sh"),
-        "",
-        script,
         "",
         "Signatures are made anew at each replay; this folder holds no secret.",
     ]

@@ -7,6 +7,8 @@ import re
 from reports.printable import one_line, visible
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]()#|~$]|^[-+=]|(?<=^\d)[.)])")
+BLANKS = re.compile("(?<= ) ")
+"""What a page would show as one blank with the one before it."""
 AUTOLINK = re.compile(r"(:)(?=//)|(?<=www)(\.)|(@)", re.IGNORECASE)
 
 
@@ -14,7 +16,7 @@ def plain(text: str) -> str:
     """A sentence that may hold foreign text, as Markdown that shows exactly it, on one line."""
     escaped = visible(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     escaped = SPECIAL.sub(r"\\\1", escaped)
-    return AUTOLINK.sub(lambda match: f"&#{ord(match[0])};", escaped)
+    return BLANKS.sub("&nbsp;", AUTOLINK.sub(lambda match: f"&#{ord(match[0])};", escaped))
 
 
 def code(text: str, limit: int = 0) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from contracts.messages import JSON_TYPE, Connection, Credentials, Framing, Plan
+from contracts.messages import JSON_TYPE, Account, Connection, Credentials, Framing, OrderNeed, Plan
 from reports.printable import bytes_as_text, one_line
 
 BODY_LIMIT = 160
+NEEDS_MAX = 4
 FRAMINGS = {
     Framing.CHUNKED: "chunked",
     Framing.EXPECT: "Expect: 100-continue",
@@ -77,13 +78,20 @@ def _of_credentials(given: Credentials) -> list[str]:
 def _of_surroundings(plan: Plan) -> list[str]:
     found = []
     if plan.orders:
-        states = ", ".join(f"{need.name} {need.state} of {need.account}" for need in plan.orders[:4])
-        found.append(f"needs orders: {states}" + (" and more" if len(plan.orders) > 4 else ""))
+        named = ", ".join(map(_need, plan.orders[:NEEDS_MAX])) + (" and more" if len(plan.orders) > NEEDS_MAX else "")
+        found.append(f"needs {'an order' if len(plan.orders) == 1 else 'orders'}: {named}")
     if plan.before:
         found.append(f"after {counted(len(plan.before), 'other request')}")
     if plan.together:
         found.append(f"at the same time as {counted(len(plan.together), 'other')}")
     return found
+
+
+def _need(need: OrderNeed) -> str:
+    """`a`, or `b (of the other account, cancelled before)`."""
+    odd = ["of the other account"] if need.account is Account.OTHER else []
+    odd += ["cancelled before"] if need.state == "cancelled" else []
+    return f"{need.name} ({', '.join(odd)})" if odd else need.name
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

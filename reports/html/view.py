@@ -10,6 +10,7 @@ from contracts.messages import Exchange, Outcome, Status, StreamEvent
 from reports import reproduce, sources, summary, witness
 from reports.html import diff
 from reports.html.bodies import Body, body
+from reports.judging import CONCERNS_OF_ORDERS
 from reports.results import Answer, ClauseResult, Finding, Result, RunResult
 
 FINDINGS_MAX = 40
@@ -78,8 +79,14 @@ class FindingView:
     sent: Body
     answered: Body | None
     replay: tuple[str, str]
+    variables: tuple[str, ...]
+    """The variables of the environment that replay and script need."""
     script: str
     """The path of `reproduce.py`, as the reader would type it."""
+    aside: bool
+    """Whether what the stream said is beside the point: the difference is in the echo, and no order is amiss."""
+    beside: str
+    """A sentence where what is shown is not the answer to the witness but to a request before or beside it."""
     no_script: str
     """Why `reproduce.py` can't show it, as the end of a sentence; empty where it can."""
 
@@ -124,20 +131,34 @@ def told(run: RunResult) -> tuple[list[list[Finding]], list[Finding]]:
 def finding_view(finding: Finding, folder: str) -> FindingView:
     """Everything that is shown of a finding."""
     seen = finding.exchange
-    moments = timeline(seen)
+    moments, told = timeline(seen), diff.of(seen)
+    orders = tuple(OrderView(each, _amiss(each), len(_distinct(each.events))) for each in seen.outcomes[:ORDERS_MAX])
     return FindingView(
         finding=finding,
         witness=witness.line(finding.witness),
-        diff=diff.of(seen),
+        diff=told,
         moments=moments[:MOMENTS_MAX],
         moments_left=max(0, len(moments) - MOMENTS_MAX),
-        orders=tuple(OrderView(each, _amiss(each), len(_distinct(each.events))) for each in seen.outcomes[:ORDERS_MAX]),
+        orders=orders,
         sent=body(seen.request.body),
         answered=None if seen.reply is None else body(seen.reply.body),
         replay=summary.replay_commands(finding, folder),
+        variables=tuple(reproduce.variables(finding)),
         script=summary.place(finding, folder) + "/reproduce.py",
+        aside=told is not None
+        and finding.clause.concern not in CONCERNS_OF_ORDERS
+        and not any(each.amiss for each in orders),
+        beside=_beside(finding),
         no_script=reproduce.obstacle(finding),
     )
+
+
+def _beside(finding: Finding) -> str:
+    """Which request is shown, where it is not the witness; empty where it is."""
+    shown, whole = finding.exchange.plan, finding.witness
+    if shown in whole.together:
+        return "Shown is one of the requests sent at the same time."
+    return "Shown is one of the requests before it." if shown in whole.before else ""
 
 
 def timeline(exchange: Exchange) -> tuple[Moment, ...]:
@@ -157,7 +178,11 @@ def _amiss(outcome: Outcome) -> bool:
 
 
 def _distinct(events: Iterable[StreamEvent]) -> list[StreamEvent]:
-    return list(dict.fromkeys(events))
+    """Each execution once, whichever connections it came on; so each snapshot of an order."""
+    found: dict[tuple[object, ...], StreamEvent] = {}
+    for e in events:
+        found.setdefault((e.account, e.order_id, e.execution_id or e.execution, e.market, e.state, e.leaves), e)
+    return list(found.values())
 
 
 def _event(event: StreamEvent, names: dict[str, str]) -> str:
@@ -167,7 +192,9 @@ def _event(event: StreamEvent, names: dict[str, str]) -> str:
     left = "" if event.leaves is None else f", {event.leaves:g} left"
     if (event.state, event.execution) == ("", "SNAPSHOT"):
         return f"{event.account} stream: {which} stands in the snapshot"
-    return f"{event.account} stream: {which} {event.state} ({event.execution}{left})"
+    state, execution = event.state.removeprefix("ORDER_STATE_"), event.execution.removeprefix("EXECUTION_TYPE_")
+    kind = f" by an execution of type {execution}" if execution != state else ""
+    return f"{event.account} stream: {which} is {state}{kind}{left}"
 
 
 def groups(run: RunResult) -> list[Group]:

@@ -124,7 +124,7 @@ def test_answers_of_no_time_can_be_drawn() -> None:
 def test_a_timeline_stands_in_the_order_of_time() -> None:
     moments = view.timeline(gallery.rich_run().findings[3].exchange)
     assert [each.kind for each in moments] == ["sent", "answered", "event", "event"]
-    assert moments[3].text == "own stream: order bystander cancelled (EXECUTION_TYPE_CANCELED, 25 left)"
+    assert moments[3].text == "own stream: order bystander is cancelled by an execution of type CANCELED, 25 left"
     assert view.timeline(samples.exchange(samples.plan())) == ()
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from contracts.catalogue import clauses
-from contracts.messages import Exchange, Reply
+from contracts.messages import Exchange, OrderNeed, Outcome, Reply
 from reports import markdown, write
-from reports.html import page
+from reports.html import page, view
 from reports.results import Answer, Result, RunResult
 from suites.selftest.reports import gallery, samples
 from suites.selftest.reports.test_texts import RUNS, harmless
@@ -156,6 +156,42 @@ def test_the_page_stays_small_whatever_a_target_sends() -> None:
     text = page.page(samples.run(Result.VIOLATED, many, "Broken."), "")
     assert len(text) < 3_000_000
     assert "And 360 more" in text and "160 others are not named here." in text
+
+
+def test_blanks_are_told_apart(tmp_path: Path) -> None:
+    """A page makes one of two blanks, unless it is told not to."""
+    found = replace(samples.echo_finding(), message="entry 2 is 'a  b' and comes back as 'a b'")
+    write.write(samples.run(Result.VIOLATED, (found,), "Broken."), tmp_path)
+    rules = re.findall(r"([^{}]+)\{ white-space: pre-wrap; \}", (tmp_path / page.FILE).read_text("utf-8"))
+    assert {".story dd", ".witness code", ".diff caption"} <= {
+        each.strip() for rule in rules for each in rule.split(",")
+    }
+    for name in ("summary.md", f"{found.bundle}/README.md"):
+        assert "'a &nbsp;b' and comes back as 'a b'" in (tmp_path / name).read_text("utf-8"), name
+
+
+def test_the_stream_stands_aside_where_it_is_beside_the_point() -> None:
+    quiet, loud = (view.finding_view(gallery.rich_run().findings[place], "") for place in (0, 3))
+    need = OrderNeed("a")
+    settled = Outcome(need, "01", "m", (), "closed", stream_seen=True)
+    seen = replace(quiet.finding.exchange, outcomes=(settled,))
+    assert view.finding_view(replace(quiet.finding, exchange=seen), "").aside
+    assert not view.finding_view(
+        replace(quiet.finding, exchange=replace(seen, outcomes=(replace(settled, read_back="open"),))), ""
+    ).aside
+    assert not loud.aside
+
+
+def test_the_page_says_which_request_it_shows() -> None:
+    first, other = samples.plan("echo.order", "c"), samples.plan("echo.order", "d")
+    for surroundings, words in (
+        ({"before": (first,)}, "before it"),
+        ({"together": (first, other)}, "at the same time"),
+    ):
+        whole = samples.plan(**surroundings)
+        found = samples.finding("echo.order", "Broken.", samples.exchange(first), witness=whole)
+        assert words in view.finding_view(found, "").beside
+    assert not view.finding_view(gallery.rich_run().findings[0], "").beside
 
 
 # --- Markdown ---------------------------------------------------------------------------------------------------------

@@ -15,13 +15,15 @@ import pytest
 
 import contracts
 from contracts.catalogue import Harm, clauses
-from contracts.messages import METHOD, PATH, Connection, Credentials, Framing, OrderNeed, Plan, Status
+from contracts.messages import METHOD, PATH, Account, Connection, Credentials, Framing, OrderNeed, Plan, Status
 from reports import allure, junit, markdown, printable, summary, terminal, verdict, witness, write
 from reports.html import page
 from reports.results import Answer, ClauseResult, Result, RunResult
 from suites.selftest.reports import samples
 
 SCHEMA = Path(contracts.__file__).with_name("verdict.schema.json")
+NEEDS = (OrderNeed("a"), OrderNeed("b", account=Account.OTHER, state="cancelled"))
+COMPANY = "after 1 other request; at the same time as 2 others"
 FOLDER = Path("reports/out/latest")
 RUNS = {
     "holds": samples.run(),
@@ -207,10 +209,8 @@ def test_what_cannot_be_seen_is_an_escape(text: str, shown: str) -> None:
             "POST /v1/orders/batched/cancel {} (a null, last; no headers of its own; on a plain socket)",
         ),
         (
-            Plan(
-                "n", "c", body=b"{}", orders=(OrderNeed("a"),), before=(Plan("m", "c"),), together=(Plan("m", "c"),) * 2
-            ),
-            f"{METHOD} {PATH} {{}} (needs orders: a open of own; after 1 other request; at the same time as 2 others)",
+            Plan("n", "c", body=b"{}", orders=NEEDS, before=(Plan("m", "c"),), together=(Plan("m", "c"),) * 2),
+            f"{METHOD} {PATH} {{}} (needs orders: a, b (of the other account, cancelled before); {COMPANY})",
         ),
         (Plan("n", "c", connection=Connection.FRESH), f"{METHOD} {PATH} without a body (on a fresh connection)"),
     ],
