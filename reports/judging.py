@@ -19,6 +19,7 @@ from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
 COMPANY_MAX = 24
+CONCERNS_OF_ORDERS = ("outcome", "ownership", "wholeness")
 
 
 class OracleFault(Exception):

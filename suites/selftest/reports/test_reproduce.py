@@ -90,7 +90,8 @@ BESIDE = Plan("m", "c", body=b"{}")
     ("clause", "witness", "shown", "obstacle"),
     [
         ("echo.order", samples.plan(), BESIDE, "shows in the answer to another request"),
-        ("isolation.at-once", samples.plan(together=(BESIDE,)), None, "is one of several requests at once"),
+        ("isolation.at-once", samples.plan(together=(BESIDE,)), None, ""),
+        ("outcome.once", samples.plan(together=(BESIDE,)), None, "is one of several requests at once"),
         ("isolation.after-refusal", samples.plan(), None, "shows only behind other requests"),
         ("isolation.after-refusal", samples.plan(before=(BESIDE,)), None, ""),
     ],
@@ -110,7 +111,7 @@ def test_a_script_says_what_does_not_show_in_one_answer(
 def test_what_no_answer_shows_is_left_to_the_replay(outcomes: tuple[Outcome, ...], where: str) -> None:
     seen = samples.exchange(samples.plan(), body=b'{"canceledOrderIds":["x"]}', ids=("x",), outcomes=outcomes)
     finding = samples.finding("outcome.reported", "It was never said.", seen)
-    assert reproduce.obstacle(finding) == f"shows only where answers are compared, or {where}"
+    assert reproduce.obstacle(finding) == f"shows only {where}"
 
 
 RAW = bytes(range(64))

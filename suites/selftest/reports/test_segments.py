@@ -59,7 +59,10 @@ def test_a_copy_reads_as_its_record_does(tmp_path: Path) -> None:
     assert list(segments.read(tmp_path / "two")) == list(segments.read(tmp_path / "one"))
 
 
-@pytest.mark.parametrize("raw", [b"no gzip", gzip.compress(b'{"number": 1, "plan": {}}' * 99)[:-20]])
+TORN = gzip.compress(b'{"number": 1, "plan": {}}' * 99, mtime=0)[:-20]
+
+
+@pytest.mark.parametrize("raw", [b"no gzip", TORN], ids=["no gzip", "torn"])
 def test_a_damaged_segment_is_named_and_says_what_to_do(raw: bytes, tmp_path: Path) -> None:
     long_record(tmp_path)
     first = min(tmp_path.glob(PATTERN))

@@ -11,7 +11,8 @@ import pytest
 from contracts.messages import JSON_TYPE, Exchange, Label, OrderNeed, Outcome, Plan, Reply
 from contracts.oracles.disclosure import MASKS
 from reports.results import Finding
-from reports.signs import Sign, sign
+from reports.signs import sign
+from reports.signs_shape import Sign
 from suites.selftest.reports import samples
 
 IDS = ("b-2", "a-1")
@@ -179,7 +180,6 @@ def test_a_symptom_tells_the_answer_of_a_finding_from_a_right_one(
 
 
 WITHOUT: dict[str, tuple[str, Exchange]] = {
-    "no HTTP": ("robustness.whole-answers", lost("garbage")),
     "more than was announced": ("reply.length", answered()),
     "what only the stream says": ("outcome.reported", answered(outcomes=(order("cancelled", "closed"),))),
     "a member that stands once": ("reply.members-once", answered()),

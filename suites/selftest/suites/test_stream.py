@@ -238,7 +238,8 @@ def test_an_order_that_ended_by_itself_is_the_reason_for_all_that_it_could_show(
     for clause in ("wholeness.credentials-without-effect", "outcome.nothing-else", "ownership.own-key"):
         assert excuse(clause, why, two=True) == why["ended"]
     assert excuse("shape.not-json", why, two=True) == ""
-    assert of_their_own_accord([seen], [HandMade(event())]) == {}
+    usual: list[Any] = [HandMade(event())]
+    assert of_their_own_accord([seen], usual) == {}
 
 
 def test_an_order_that_has_ended_by_itself_is_not_waited_for() -> None:
