@@ -118,7 +118,10 @@ class Guard:
         """Whether an id is an order's, or could be: what a plan makes up must not be it."""
         if not isinstance(order_id, str):
             return False
-        return order_id in self.journal or order_id in self._shown or self._could_be(order_id, self.strangers)
+        if order_id in self.journal or order_id in self._shown:
+            return True
+        others = self.strangers
+        return self._could_be(order_id, others) or readings.named(others, readings.unescaped((order_id,))) is not None
 
     def _could_be(self, text: str, others: Iterable[str]) -> bool:
         """Whether a careless reader takes a text for the number of one of these orders, or of one yet to come."""

@@ -97,6 +97,8 @@ class Binding:
         spelt = form(value)
         if match[3] and spelt in self.reserved:
             spelt += "-nobody"
+        if match[3] and spelt in self.reserved:  # a short id stands in it still
+            spelt = self.stand_in(spelt).order_id
         return json.dumps(spelt)[1:-1].encode()
 
 

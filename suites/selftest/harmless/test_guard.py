@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from contracts.messages import PATH, Account, Credentials, Plan
 from suites import gate
 from suites.guard import YET_TO_COME, Guard
-from suites.rendering import Binding, Placed, body_of
+from suites.rendering import FORMS, Binding, Placed, body_of
 from suites.run import needs_of
 from suites.selftest.harmless.guards import FOREIGN, guarding, journal_with, refused
 from suites.selftest.suites.servers import target_at
@@ -232,11 +232,23 @@ def test_where_orders_are_numbered_a_spelling_of_one_is_no_other() -> None:
     guard = Guard(target_at(), journal_with("1234"))
     guard.saw(["123", "1234.0"])
     binding = Binding(("market-a",), {"a": Placed("1234", "market-a")}, guard)
-    forms = binding.fill(b"{{order.a|beginning}} {{order.a|end}} {{order.a|zero-before}} {{order.a|quoted}}")
-    assert forms == b'123-nobody 234 01234-nobody \\"1234\\"-nobody'
+    forms = binding.fill(b"{{order.a|beginning}} {{order.a|end}} {{order.a|zero-before}} {{order.a|quoted}}").split()
+    made_up = forms.pop(0)  # 123-nobody would still name 123
+    assert re.fullmatch(rb"nobody-[0-9a-f]{16}", made_up)
+    assert forms == [b"234", b"01234-nobody", b'\\"1234\\"-nobody']
     guard = Guard(target_at(), journal_with("1234"))
     binding = Binding(("market-a",), {"a": Placed("1234", "market-a")}, guard)
     assert binding.fill(b"{{order.a|longer}} {{order.a|zero-before}}") == b"1234.0 01234"
+
+
+@pytest.mark.parametrize("strangers", [("4",), ("4", "5", "45"), ("1", "2", "04")])
+def test_where_numbers_are_short_no_spelling_of_an_own_one_names_another_order(strangers: tuple[str, ...]) -> None:
+    guard = Guard(target_at(), journal_with("145"))
+    guard.saw(strangers)
+    binding = Binding(("market-a",), {"a": Placed("145", "market-a")}, guard)
+    for form in FORMS:
+        made = body_of(Plan("outcome.exact-id/x", "", body=f'["{{{{order.a|{form}}}}}"]'.encode()), binding)
+        guard.check(Plan("outcome.exact-id/x", ""), PATH, made)
 
 
 def test_where_ids_are_drawn_by_chance_nothing_is_in_doubt() -> None:
