@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from contracts.messages import Account, Plan
+from contracts.messages import Account, Credentials, Plan
 from suites import (
     credentials,
     disclosure,
@@ -41,6 +41,7 @@ SUITES = (
 what finds the most faults of the cabinet with a request (`python -m suites.selftest.prove`: recall)."""
 
 
+AT_ONCE = "isolation.at-once"
 FOR_ANY_ACCOUNT = ("shape.", "window.", "credentials.", "routing.", "robustness.", "wholeness.position")
 """Clauses whose plans may be sent by either account."""
 
@@ -77,6 +78,26 @@ def in_turns(found: Sequence[Plan]) -> tuple[Plan, ...]:
     return tuple(turned)
 
 
+def by_one_account(found: Sequence[Plan]) -> tuple[Plan, ...]:
+    """The plans with the crowd that is sent at once signed by the own account alone, for want of another.
+
+    What stands in that crowd is about no account, and has no other plan.
+    """
+    return tuple(
+        dataclasses.replace(plan, together=tuple(map(_own, plan.together))) if plan.clause == AT_ONCE else plan
+        for plan in found
+    )
+
+
+def _own(plan: Plan) -> Plan:
+    return plan if plan.orders else dataclasses.replace(plan, credentials=Credentials())
+
+
 def parts(plan: Plan) -> tuple[Plan, ...]:
     """A plan with its preludes and companions: one request each."""
     return (*plan.before, plan, *plan.together)
+
+
+def clauses_of(plan: Plan) -> frozenset[str]:
+    """What a plan and its parts aim at and probe: without it, each of these may lack evidence."""
+    return frozenset(clause for each in parts(plan) for clause in (each.clause, *each.probes))

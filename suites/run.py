@@ -21,7 +21,7 @@ from reports.results import Finding
 from reports.witness import counted
 from suites import second_looks, sweeping, trials
 from suites.doubt import Doubt
-from suites.gate import in_turns, parts
+from suites.gate import by_one_account, clauses_of, in_turns, parts
 from suites.guard import Guard
 from suites.journal import Journal
 from suites.orders import Desk, EntryRefused, Wanted
@@ -155,7 +155,7 @@ class Run:
             UnusableError: nothing could be judged.
         """
         self.ledger.started = time.monotonic()
-        plans = in_turns(plans) if self.target.has(Account.OTHER) else plans
+        plans = (in_turns if self.target.has(Account.OTHER) else by_one_account)(plans)
         try:
             check(self.transport, self.options.seed)
             self.ledger.notes += sweeping.first(self.target, self.options.rate)
@@ -264,7 +264,7 @@ class Run:
             doubts = (self.transport.guard.doubt(each) for each in parts(plan))
             lacking = self.lacks(plan) or self._lacks_orders(plan) or next(filter(None, doubts), "")
             if lacking:
-                self.ledger.reasons.setdefault(plan.clause, lacking)
+                self.ledger.reasons = dict.fromkeys(clauses_of(plan), lacking) | self.ledger.reasons
                 continue
             exchange = self.send(plan)
             self._progress(len(self.ledger.exchanges), total)

@@ -14,9 +14,10 @@ import pytest
 
 from contracts.catalogue import clauses
 from contracts.document import read
-from contracts.messages import JSON_TYPE, PATH, Credentials, Framing, Label, Plan
+from contracts.messages import JSON_TYPE, PATH, Account, Credentials, Framing, Label, Plan
 from contracts.signing import HEADERS
 from suites import gate
+from suites.conclusion import NEED_SECOND
 from suites.outcome import TURNED
 from suites.rendering import FORMS, PLACEHOLDER, Binding, Placed, body_of
 from suites.run import SHARED, needs_of
@@ -137,6 +138,19 @@ def test_a_plan_is_named_after_a_clause_that_there_is() -> None:
 def test_every_gating_clause_has_a_plan_that_aims_at_it() -> None:
     aimed = {part.clause for _, part in wholes()} | {probe for _, part in wholes() for probe in part.probes}
     assert [clause.id for clause in clauses().values() if clause.id not in aimed] == []
+
+
+def test_without_a_second_account_what_is_not_about_two_is_asked_all_the_same() -> None:
+    """But for one clause whose plan comes before one that is."""
+
+    def asked(plan: Plan) -> bool:
+        used = {(each.credentials.key, each.credentials.secret) for each in gate.parts(plan)}
+        needs = (need.account for each in gate.parts(plan) for need in each.orders if not need.optional)
+        return Account.OTHER not in {account for pair in used for account in pair} | set(needs)
+
+    left = {each.clause for plan in gate.by_one_account(gate.plans(1)) if asked(plan) for each in gate.parts(plan)}
+    unasked = {each.clause for plan in gate.plans(1) for each in gate.parts(plan)} - left
+    assert {each for each in unasked if not each.startswith(NEED_SECOND)} == {"credentials.any-valid", "echo.again"}
 
 
 def test_a_label_is_what_the_document_says_of_the_body() -> None:
