@@ -61,7 +61,8 @@ def _check(transport: Transport, seed: int) -> None:
         silences += exchange.failure == "timeout"
         if exchange.failure in UNREACHED or silences > 1 or transport.late:
             raise UnusableError(_sentence(exchange, transport))
-    if exchange.status not in (401, 403) and _tells_credentials_apart(transport, seed):
+    of_markets = exchange.status == 400 and not transport.target.markets  # it may take no market but its own
+    if exchange.status not in (401, 403) and not of_markets and _tells_credentials_apart(transport, seed):
         return  # whatever it says to lawful batches, it is this API: that is for the judges
     if exchange.status in (400, 500) and transport.target.markets:
         return  # it refuses every lawful batch of a market that it has, or fails on it: that is a verdict, not a doubt
