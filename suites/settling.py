@@ -14,7 +14,7 @@ from suites.rendering import Placed
 from suites.stream import Watcher
 
 POLL_SECONDS = 0.4
-FILLED = "ORDER_STATE_FILLED"
+FILLED, OTHER_STATES = "ORDER_STATE_FILLED", ("ORDER_STATE_EXPIRED", "ORDER_STATE_REJECTED")
 AFTERWARDS_SECONDS = 0.8
 """How long after the last plan that must move nothing the orders are read back, at the least."""
 PONG_SECONDS = 5.0
@@ -178,8 +178,9 @@ def _outcome(
     before = [e for e in all_events if e.at_ms < exchange.sent_ms]
     still = read_back.get(need.account)
     state = None if still is None else "open" if placed.order_id in still else "closed"
-    filled = any(e.state == FILLED for e in all_events)  # whenever: a trade may be quicker than a cancel under way
-    by_itself = filled or any(map(_by_itself, all_events if need.fate == "open" else before))
+    ends = _ends(watchers.values())
+    over = any(e.state in ends for e in all_events)  # whenever it is told: it may be quicker than a cancel
+    by_itself = over or any(map(_by_itself, all_events if need.fate == "open" else before))
     if (by_itself and state != "open") or (need.fate == "open" and any(e.execution == CANCELED for e in before)):
         return Outcome(need, placed.order_id, placed.market)  # it was gone before: nothing can be said of this plan
     if need.fate == "open" and due_ms > exchange.sent_ms:  # a later batch had to cancel it: what came before is ours
@@ -188,6 +189,12 @@ def _outcome(
     watcher = watchers.get(need.account)
     seen = watcher is not None and watcher.alive and not watcher.gaps and bool(watcher.events)
     return Outcome(need, placed.order_id, placed.market, tuple(events), state, seen)
+
+
+def _ends(watchers: Iterable[Watcher]) -> tuple[str, ...]:
+    """States in which the exchange ended an order by itself; a stream that tells of no cancellation may mean that."""
+    tells = any(e.execution == CANCELED for watcher in watchers for e in watcher.events)
+    return (FILLED, *(OTHER_STATES if tells else ()))
 
 
 def _without_first_cancel(events: list[StreamEvent]) -> list[StreamEvent]:

@@ -222,6 +222,16 @@ def test_an_order_that_ended_by_itself_says_nothing(end: dict[str, Any]) -> None
         assert ((found.events, found.read_back, found.stream_seen) != nothing) is known
 
 
+@pytest.mark.parametrize(("others", "known"), [("EXECUTION_TYPE_CANCELED", False), ("EXECUTION_TYPE_EXPIRED", True)])
+def test_an_order_that_expires_under_a_batch_says_nothing_where_the_stream_tells_of_cancellations(
+    others: str, *, known: bool
+) -> None:
+    """It may have expired before, and the stream be late; where nothing is told as cancelled, that is what it means."""
+    told = event(310, order_id="elsewhere", execution=others)
+    found, _ = settled(NEED, HandMade(event(300, **ENDS[2]), told), ())
+    assert ((found.events, found.read_back, found.stream_seen) != ((), None, False)) is known
+
+
 @pytest.mark.parametrize("end", ENDS)
 def test_an_end_that_is_told_of_an_order_in_the_market_is_judged(end: dict[str, Any]) -> None:
     found, _ = settled(OrderNeed("a", fate="open"), HandMade(event(300, **end)), ("o1",))
@@ -238,8 +248,8 @@ def test_an_order_that_ended_by_itself_is_the_reason_for_all_that_it_could_show(
     for clause in ("wholeness.credentials-without-effect", "outcome.nothing-else", "ownership.own-key"):
         assert excuse(clause, why, two=True) == why["ended"]
     assert excuse("shape.not-json", why, two=True) == ""
-    usual: list[Any] = [HandMade(event())]
-    assert of_their_own_accord([seen], usual) == {}
+    watchers = [HandMade(event())]
+    assert of_their_own_accord([seen], watchers) == {}
 
 
 def test_an_order_that_has_ended_by_itself_is_not_waited_for() -> None:
