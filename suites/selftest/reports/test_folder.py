@@ -69,12 +69,19 @@ def test_a_folder_that_was_asked_for_keeps_what_is_not_ours(tmp_path: Path) -> N
     out = tmp_path / "deep" / "out"
     assert folder.open_run(out) == out
     bundle = out / "findings" / "echo.order-0badc0de"
-    for path in (out / "verdict.json", out / "notes.txt", bundle / "finding.json", out / "report" / "mine.html"):
+    theirs = bundle.with_name("echo.order-0ddba11a") / "notes.txt"
+    for path in (
+        out / "verdict.json",
+        out / "notes.txt",
+        bundle / "finding.json",
+        out / "report" / "mine.html",
+        theirs,
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("old")
     folder.open_run(out)
     assert not (out / "verdict.json").exists() and not bundle.exists()
-    assert (out / "notes.txt").read_text() == (out / "report" / "mine.html").read_text() == "old"
+    assert (out / "notes.txt").read_text() == (out / "report" / "mine.html").read_text() == theirs.read_text() == "old"
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:

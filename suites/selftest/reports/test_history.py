@@ -57,6 +57,12 @@ def test_a_history_that_cannot_be_kept_is_a_sentence(tmp_path: Path) -> None:
         history.ready(tmp_path / "file" / "h", beside=False)
 
 
+def test_a_run_that_began_later_is_no_history_of_an_earlier_one(tmp_path: Path) -> None:
+    after(tmp_path, night(5, ECHO))
+    assert standing(after(tmp_path, night(3, ECHO)), ECHO) == (Standing.NEW, "03", "")
+    assert standing(after(tmp_path, night(6, ECHO)), ECHO)[1:] == ("03", "05")
+
+
 def standing(run: RunResult, finding: Finding) -> tuple[Standing, str, str]:
     assert run.history is not None
     past = run.history.past[finding.id]
