@@ -15,10 +15,13 @@ from contracts.messages import Exchange, History, Plan, Status, Verdict
 from contracts.oracles import Oracle
 from contracts.oracles.bench import judges_of
 from reports.bugs import difference
+from reports.printable import shortened
 from reports.results import Answer, ClauseResult, Finding, Seen
 
 EVIDENCE_MAX = 5
 COMPANY_MAX = 24
+MESSAGE_MAX = 600
+"""Characters of a finding's message: a target may have put a megabyte into it."""
 CONCERNS_OF_ORDERS = ("outcome", "ownership", "wholeness")
 
 
@@ -132,7 +135,7 @@ def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Pl
     return Finding(
         clause=clauses()[clause],
         fingerprint=mark,
-        message=smallest.verdict.message,
+        message=shortened(smallest.verdict.message, MESSAGE_MAX),
         witness=plans.get(exchange.part_of, exchange.plan),
         exchange=exchange,
         times=len(group),

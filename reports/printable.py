@@ -40,6 +40,14 @@ def one_line(text: str, limit: int = 0) -> str:
     return shown[: limit - len(CUT)] + CUT if limit and len(shown) > limit else shown
 
 
+def shortened(text: str, limit: int) -> str:
+    """The text with its middle left out where it is longer than `limit` characters; nothing made visible yet."""
+    if len(text) <= limit:
+        return text
+    end = limit // 3
+    return f"{text[: limit - end - len(CUT) - 1]}{CUT} {text[len(text) - end :]}"
+
+
 def bytes_as_text(data: bytes) -> str:
     r"""Bytes as text: UTF-8 where it is, `\xNN` for each byte that is not; nothing made visible yet."""
     return data.decode("utf-8", "backslashreplace")

@@ -166,8 +166,8 @@ def _note(pair: Pair, expected: Sequence[str], got: Sequence[str]) -> str:
         return f"First difference: entry {left + 1} is missing from the echo: {_quoted(expected[left])}."
     one, two = expected[left], got[right]
     start, end = _common(one, two)
-    near = ""
-    if start + end:
+    near = f" That is entry {expected.index(two) + 1} of the request." if two in expected else ""
+    if start + end and not near:
         sent, back = _points(one, start, end), _points(two, start, end)
         near = f" They part at character {start + 1}: {sent} was sent, {back} came back."
     return f"First difference: entry {left + 1} should be {_quoted(one)} and is {_quoted(two)}.{near}"

@@ -11,11 +11,14 @@ from reports import reproduce, sources, summary, witness
 from reports.html import diff
 from reports.html.bodies import Body, body
 from reports.judging import CONCERNS_OF_ORDERS
+from reports.printable import one_line
 from reports.results import Answer, ClauseResult, Finding, Result, RunResult
 
 FINDINGS_MAX = 40
 """Findings told in full; of more only the line is shown."""
 MOMENTS_MAX = 40
+WORD_MAX = 80
+"""Characters of a word of the stream's."""
 ORDERS_MAX = 24
 AMISS = frozenset({("cancelled", "open"), ("open", "closed")})
 """Fate and state by reading back that don't go together."""
@@ -186,13 +189,13 @@ def _distinct(events: Iterable[StreamEvent]) -> list[StreamEvent]:
 
 
 def _event(event: StreamEvent, names: dict[str, str]) -> str:
-    which = (
-        f"order {names[event.order_id]}" if event.order_id in names else f"an order that nobody named, {event.order_id}"
-    )
+    stranger = f"an order that nobody named, {one_line(event.order_id, WORD_MAX)}"
+    which = f"order {names[event.order_id]}" if event.order_id in names else stranger
     left = "" if event.leaves is None else f", {event.leaves:g} left"
     if (event.state, event.execution) == ("", "SNAPSHOT"):
         return f"{event.account} stream: {which} stands in the snapshot"
-    state, execution = event.state.removeprefix("ORDER_STATE_"), event.execution.removeprefix("EXECUTION_TYPE_")
+    state = one_line(event.state.removeprefix("ORDER_STATE_"), WORD_MAX)
+    execution = one_line(event.execution.removeprefix("EXECUTION_TYPE_"), WORD_MAX)
     kind = f" by an execution of type {execution}" if execution != state else ""
     return f"{event.account} stream: {which} is {state}{kind}{left}"
 

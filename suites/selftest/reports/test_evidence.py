@@ -26,7 +26,7 @@ def test_lists_of_one_length_are_compared_place_by_place() -> None:
     found = diff.diff(["b", "a", "c"], ["a", "b", "c"])
     assert _sides(found) == [("b", "a"), ("a", "b"), ("c", "c")]
     assert [row.first for row in found.rows] == [True, False, False]
-    assert found.note == "First difference: entry 1 should be “b” and is “a”."
+    assert found.note == "First difference: entry 1 should be “b” and is “a”. That is entry 2 of the request."
 
 
 def test_a_missing_id_leaves_a_gap() -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from contracts.catalogue import clauses
-from contracts.messages import Exchange, OrderNeed, Outcome, Reply
+from contracts.messages import Account, Exchange, OrderNeed, Outcome, Reply, Status, StreamEvent, Verdict
 from reports import markdown, write
 from reports.html import page, view
+from reports.judging import MESSAGE_MAX, Judged, findings
 from reports.results import Answer, Result, RunResult
 from suites.selftest.reports import gallery, samples
 from suites.selftest.reports.test_texts import RUNS, harmless
@@ -180,6 +181,24 @@ def test_the_stream_stands_aside_where_it_is_beside_the_point() -> None:
         replace(quiet.finding, exchange=replace(seen, outcomes=(replace(settled, read_back="open"),))), ""
     ).aside
     assert not loud.aside
+
+
+def test_a_target_writes_no_page_of_its_own() -> None:
+    long = "W" * 300_000
+    verdict = Verdict.failed("echo.verbatim", f"entry 1 is '{long}' and comes back as 'b'")
+    (found,) = findings([Judged(verdict, samples.exchange(samples.plan("echo.verbatim")))])
+    assert len(found.message) == MESSAGE_MAX
+    assert found.message.startswith("entry 1 is 'WW") and found.message.endswith("WW' and comes back as 'b'")
+    event = StreamEvent(Account.OWN, long, "m", f"ORDER_STATE_{long}", long, "", 0.0, samples.START_MS)
+    seen = samples.exchange(samples.plan(), stray=(event,))
+    assert max(len(each.text) for each in view.timeline(seen)) < 400
+
+
+def test_many_clauses_of_one_reason_are_folded() -> None:
+    idle = tuple(replace(each, verdict=Status.SKIPPED, reason="nobody answers") for each in samples.run().clauses)
+    text = page.page(samples.run(Result.UNUSABLE, reason="Nobody answers.", clauses=idle), "")
+    assert f"<dd><details><summary>{len(idle)} clauses</summary><code>{idle[0].clause.id}</code>" in text
+    assert "<dd>3 clauses: <code>" in page.page(samples.run(clauses=idle[:3]), "")
 
 
 def test_the_page_says_which_request_it_shows() -> None:
