@@ -55,7 +55,8 @@ def steps_of(finding: Finding) -> Steps:
         return Steps((*others, shown), Way.CROWD)
     plans = _behind(shown if shown in witness.together else witness)
     place = plans.index(shown) + 1 if shown in plans else len(plans)
-    company = [] if finding.seen is Seen.ALWAYS else [each for each in finding.company if not obstacle(each)]
+    compared = finding.seen is Seen.ALWAYS or clause == "ownership.foreign-as-unknown"
+    company = [] if compared else [each for each in finding.company if not obstacle(each)]
     plans = [*_prelude(finding), *company, *map(_plainly_signed, plans[: place - 1]), plans[place - 1]]
     if clause == "robustness.whole-answers" and finding.seen is Seen.ONCE and not witness.before:
         plans *= 2  # the second on its connection, perhaps

@@ -202,6 +202,30 @@ def test_scripts_know_every_spelling_of_an_id() -> None:
     assert {"", *ways.FORMS} == set(FORMS)
 
 
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        ({}, True),
+        ({"credentials": Credentials(skew_ms=-34_000)}, False),
+        ({"credentials": Credentials(skew_ms=-28_000)}, False),
+        ({"credentials": Credentials(skew_ms=-20_000)}, True),
+        ({"before": (Plan("m", "c", body=b"{}"),)}, False),
+        ({"framing": Framing.EXPECT}, True),
+    ],
+)
+def test_curl_sends_one_request_away_from_the_edge(change: dict[str, Any], *, written: bool) -> None:
+    plan = samples.plan("echo.order", "b", "a", **change)
+    seen = samples.exchange(plan, ids=("b", "a"), body=b'{"canceledOrderIds": ["a", "b"]}')
+    text = curl.script(replace(samples.echo_finding(), witness=plan, exchange=seen))
+    assert bool(text) is written
+    assert ("Expect: 100-continue" in text) is (plan.framing is Framing.EXPECT)
+    if plan.before:  # what shows in the answer to a part is no matter of the whole
+        part = samples.exchange(plan.before[0], 500)
+        assert not curl.script(
+            samples.finding("robustness.no-5xx", "500", replace(part, reply=seen.reply), witness=plan)
+        )
+
+
 @pytest.mark.parametrize("place", ways.PLACES)
 def test_scripts_put_credentials_where_the_suite_does(place: str) -> None:
     path, body = "/p?x=1" if place == "beside" else "/p", b'{"orders": []}'
