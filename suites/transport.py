@@ -10,7 +10,7 @@ import itertools
 import math
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -36,6 +36,8 @@ DEADLINE_SECONDS = 10.0
 DEADLINE_AFTER_SILENCE_SECONDS = 4.0
 """Once silence is proved, further silences are waited for less long."""
 STAMPS_MAX = 65_536
+REMEMBERED = 4
+"""Of how many requests before an answer must not show the signature either."""
 """How many timestamps are remembered: more than leave in the minute in which a signature could be a replay."""
 OPEN_ORDERS_MAX = 8 << 20
 """Bytes of an answer to the desk: an account may have many orders."""
@@ -109,6 +111,7 @@ class Transport:
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._sealed_beside: dict[Account, sealing.Sealed] = {}
+        self._shown_before: deque[tuple[str, ...]] = deque(maxlen=REMEMBERED)
         """The credentials of each account's last request beside the plans."""
         self._closes_behind = False
         """Whether it was proved that a connection is closed behind an answer that does not say so."""
@@ -243,9 +246,11 @@ class Transport:
                 self.clock = self.clock.told_by(reply.header("Date"), sent_ms, sent_ms + elapsed_ms)
         if failure:
             self._lanes.drop(part.lane)
-        signatures = dict.fromkeys((sealed.signature, sealed.right))  # mostly one
-        spelt = [each for signature in signatures for each in sealing.signature_spellings(signature)]
-        masks = self._masks | dict.fromkeys(spelt, MASKS["signature"])
+        right = sealing.signature_spellings(sealed.right)
+        spelt = right if sealed.signature == sealed.right else (*sealing.signature_spellings(sealed.signature), *right)
+        before = itertools.chain.from_iterable(tuple(self._shown_before))
+        masks = self._masks | dict.fromkeys(itertools.chain(spelt, before), MASKS["signature"])
+        self._shown_before.append(right)
         request = self._request(plan, sealed, masks)
         return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
 

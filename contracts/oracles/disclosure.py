@@ -39,6 +39,9 @@ INTERNALS = re.compile(
     | SQLSTATE | ORA-\d{5} | \bpsycopg2?\. | \bsqlite3?\.(Operational|Integrity|Programming)Error
     | \b(SELECT\b.{1,200}\bFROM|UPDATE\b.{1,200}\bSET|INSERT\ INTO|DELETE\ FROM)\b
     | \b(redis|postgres(ql)?|mysql|mongodb|amqp|jdbc:\w+)://
+    | \b[\w-]+(\.[\w-]+)*\.(cluster\.local|(ec2|compute)\.internal|(internal|local|lan):\d+)\b
+    | \bdial\ tcp\b | \bECONNREFUSED\b | \bgetaddrinfo\b
+    | \b[A-Z][A-Z0-9_]*(PASSWORD|SECRET)[A-Z0-9_]*=\S
     | \b(10\.\d+|192\.168|172\.(1[6-9]|2\d|3[01]))\.\d+\.\d+\b
     | \b(java|javax|org\.springframework|com\.fasterxml|kotlin)\.[\w.]{1,200}(Exception|Error)\b
     | \b[A-Z]\w+::\w+Error\b | \bSystem\.\w+Exception\b

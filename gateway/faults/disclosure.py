@@ -14,6 +14,7 @@ from nacl.signing import SigningKey
 from gateway.auth import KEY_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from gateway.core import Gateway
 from gateway.faults.registry import fault, is_batched_cancel, refuses
+from gateway.memory import Memory
 from gateway.messages import Refusal, Reply, Request, json_reply
 from gateway.venue import Call
 
@@ -53,6 +54,19 @@ class QuotesTheHeaders(Gateway):
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         quoted = f"{refusal.message}: {json.dumps(dict(request.headers))}"
         return super().refuse(request, saying(request, refusal, 400, quoted))
+
+
+@fault(breaks="disclosure.secrets")
+class ShowsTheLastGoodSignature(Gateway):
+    """Shows in a 400 the signature that it took last, whoever sent it."""
+
+    last = Memory(list[str])
+
+    def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
+        shown = " ".join(self.last)
+        if reply.status == 200 and is_batched_cancel(request):
+            self.last[:] = [request.value(SIGNATURE_HEADER)]
+        return json_reply(400, {"code": 3, "message": shown}) if reply.status == 400 and shown else reply
 
 
 @fault(breaks="disclosure.secrets")
@@ -163,3 +177,20 @@ class NamesWhoseSignatureItIs(Gateway):
             if self.verify(account, text, self.decode_signature(sent)):
                 refusal = saying(request, refusal, 401, f"the signature is that of {account.key_id}")
         return super().refuse(request, refusal)
+
+
+@fault(breaks="disclosure.internals")
+class NamesTheServiceThatFailed(Gateway):
+    """Names the service that it asks about keys where it refuses one."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Reply:
+        told = "keys.prod.svc.cluster.local refused it"
+        return super().refuse(request, saying(request, refusal, 401, told))
+
+
+@fault(breaks="disclosure.internals")
+class ShowsItsEnvironment(Gateway):
+    """Shows a variable of its environment beside what is wrong with a body."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Reply:
+        return super().refuse(request, saying(request, refusal, 400, f"{refusal.message} BOOK_PASSWORD=swordfish"))

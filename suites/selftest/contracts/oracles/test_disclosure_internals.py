@@ -28,8 +28,15 @@ TRACES: dict[str, str] = {
     "a path": "cannot open /usr/lib/gateway/keys.db",
     "a path of a container": "no such file: '/app/settings.toml'",
     "a URL of a file": "TypeError at file:///srv/gateway.mjs",
+    "a service of a cluster": "keys.prod.svc.cluster.local refused it",
+    "a host of a cloud": "no route to ip-7.ec2.internal",
+    "a host and its port": "upstream book.internal:9090 is down",
+    "a connection in Go": "dial tcp: lookup book: no such host",
+    "a connection in Node.js": "connect ECONNREFUSED",
+    "a variable of the environment": "PATH=/bin BOOK_PASSWORD=swordfish",
 }
 INNOCENT: dict[str, str] = {
+    "a code in words": json.dumps({"error": "gateway.internal", "password": "PASSWORD is not a member"}),
     "pydantic": json.dumps(
         {
             "detail": [
