@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contracts.document import size_max, size_min
-from contracts.messages import Connection, Exchange, Label, Plan
+from contracts.messages import Account, Connection, Credentials, Exchange, Label, Plan
 from contracts.oracles.bench import DIFFERS, SAME, asks_several, refused, taken
 from suites import edges
 from suites.gate import parts
@@ -129,16 +129,22 @@ def _not_taken(run: Run) -> list[Exchange]:
 
 
 def at_sizes(run: Run) -> None:
-    """Send a plain batch of each size at which a lawful plan was refused whatever came before it.
+    """Send a plain batch of each size at which a lawful plan was refused whatever came before it, by its account.
 
     A size that was taken once is asked again where it is the only one that is refused.
     """
     seen = run.ledger.exchanges
     lawful = [x for x in seen if x.plan.label is Label.LAWFUL and x.ids is not None]
-    sizes = {len(x.ids or ()) for x in lawful if x.alone == SAME or _cannot_be_asked_alone(x)}
+    sizes = {_size(x) for x in lawful if x.alone == SAME or _cannot_be_asked_alone(x)}
     plain = [x for x in seen if x.plan.clause.startswith("size.") and x.ids is not None]
-    known = {len(x.ids or ()) for x in plain if refused(x) or len(sizes) > 1}
-    for size in sorted(sizes - known):
+    known = {_size(x) for x in plain if refused(x) or len(sizes) > 1}
+    for size, account in sorted(sizes - known):
         clause = {size_min(): "size.one", size_max(): "size.full"}.get(size, "size.between")
-        name = f"{clause}/{size} again"
-        run.send(batch(name, fresh_ids(run.options.seed, name, size)))
+        name = f"{clause}/{size} again, by {account}"
+        kind = f"a batch of {size}" if account is Account.OWN else f"a batch of {size} of the other account"
+        plain_batch = batch(name, fresh_ids(run.options.seed, name, size), kind=kind)
+        run.send(replace(plain_batch, credentials=Credentials(account, account)))
+
+
+def _size(x: Exchange) -> tuple[int, Account]:
+    return len(x.ids or ()), x.request.account

@@ -109,11 +109,12 @@ def unknown_ids_refused(exchange: Exchange) -> bool:
 
 
 def plain_control_fails(exchange: Exchange, history: History) -> bool:
-    """Whether a plain batch of the same size was refused too, so that the size is to blame and not the plan."""
+    """Whether a plain batch of the same size and account was refused too: then the size is to blame, not the plan."""
     if exchange.plan.clause.startswith("size.") or exchange.ids is None:
         return False
     controls = [x for clause in ("size.one", "size.between", "size.full") for x in history.aimed_at(clause)]
-    alike = [x for x in controls if x.ids is not None and len(x.ids) == len(exchange.ids) and answered(x)]
+    same = [x for x in controls if x.request.account is exchange.request.account and answered(x)]
+    alike = [x for x in same if x.ids is not None and len(x.ids) == len(exchange.ids)]
     return bool(alike) and all(refused(x) for x in alike)
 
 

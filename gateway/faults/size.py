@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from gateway.batch import Entry
 from gateway.core import Gateway
 from gateway.faults.registry import fault
 from gateway.memory import Memory
@@ -245,3 +248,24 @@ class CountsLettersOfIds(Gateway):
         super().check_size(call, orders)
         if sum(len(str(order.get("orderId"))) for order in orders if isinstance(order, dict)) > 1000:
             raise invalid("the batch is too large")
+
+
+@fault(breaks="size.full")
+class TakesNineteenOfTheSecond(Gateway):
+    """Takes 20 orders from the first account, and from the others 19."""
+
+    def check_size(self, call: Call, orders: list[Json]) -> None:
+        super().check_size(call, orders)
+        if len(orders) == 20 and call.account is not self.accounts[0]:
+            raise invalid("too many orders")
+
+
+@fault(breaks="size.entries")
+class CountsBracesSideBySide(Gateway):
+    """Counts entries by what stands between two of them in compact JSON."""
+
+    def read_batch(self, call: Call) -> Sequence[Entry]:
+        document = self.parse(self.decode(call.request.body))
+        orders = self.check_orders(self.check_batch(document))
+        self.check_size(call, orders[: call.request.body.count(b"},{") + 1])
+        return self.check_entries(call, orders)

@@ -126,6 +126,9 @@ def test_a_size_that_is_refused_is_not_blamed_on_other_plans_of_that_size() -> N
     control = exchange(plan("size.between"), 400, number=1)
     assert failures(exchange(plan("shape.plain-ids"), 400, number=2), control) == set()
     assert failures(exchange(plan("shape.plain-ids", ["a"]), 400, number=2), control) == {"shape.plain-ids"}
+    other = exchange(plan("shape.plain-ids"), 400, number=2, account=Account.OTHER)
+    assert failures(other, control) == {"shape.plain-ids"}
+    assert failures(other, control, exchange(plan("size.between"), 400, number=3, account=Account.OTHER)) == set()
 
 
 # --- what is owed to others -------------------------------------------------------------------------------------------
