@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from contracts.messages import Account, Exchange, History, Label, Verdict
+from contracts.messages import Account, Exchange, History, Label, Outcome, Verdict
 from contracts.oracles.bench import answered, oracle, refused, taken
-from contracts.oracles.outcome import gone, known, taken_elsewhere
+from contracts.oracles.outcome import cancel_events, gone, known, taken_elsewhere
 
 EFFECT_CLAUSES = {
     "shape": "wholeness.shape-without-effect",
@@ -15,6 +15,8 @@ EFFECT_CLAUSES = {
     "routing": "wholeness.shape-without-effect",
     "outcome": "wholeness.shape-without-effect",
 }
+SOON_MS = 1_000
+"""How long what a batch does, and the word of it on the stream, mostly take."""
 MUST_STAY = ("open", "either", "cancelled")
 """Fates of orders that a refused batch must leave alone: all but those of which nobody says what becomes."""
 
@@ -52,16 +54,26 @@ def _without_effect(clause: str) -> None:
             return None
         seen = [o for o in exchange.outcomes if known(o) and o.need.fate in MUST_STAY]
         moved = [o for o in seen if gone(o)]
-        if moved and taken_elsewhere(moved[0], history):
+        if moved and (taken_elsewhere(moved[0], history) or _nearer(moved[0], exchange, history)):
             return None
         if moved:
-            whose = "another account's" if moved[0].need.account is Account.OTHER else "an own"
+            its = (Account.OWN, exchange.request.account)
+            whose = "an own" if moved[0].need.account in its else "another account's"
             return Verdict.failed(
                 clause,
                 f"{exchange.plan.kind} was refused ({exchange.status}), and yet {whose} order was cancelled",
                 f"effect: {exchange.plan.kind}",
             )
         return Verdict.passed(clause) if seen else None
+
+
+def _nearer(outcome: Outcome, exchange: Exchange, history: History) -> bool:
+    """Whether the order went long after this batch, and soon after another one that named it: then it was that one."""
+    went_ms = min((event.at_ms for event in cancel_events(outcome)), default=0)
+    if went_ms <= exchange.sent_ms + SOON_MS:
+        return False
+    others = (x for x in history.exchanges if 0 <= went_ms - x.sent_ms <= SOON_MS)
+    return any(o.order_id == outcome.order_id for x in others for o in x.outcomes)
 
 
 def _later(clause: str, exchange: Exchange) -> Verdict | None:

@@ -118,6 +118,29 @@ def test_an_order_that_a_taken_batch_named_as_well_is_that_ones_matter() -> None
     assert told(SHAPE, seen, exchange(plan(), outcomes=(outcome(order_id="c"),), number=2))[0] == "failed"
 
 
+def test_an_order_that_went_soon_after_another_batch_went_with_that_one() -> None:
+    went = outcome("open", "closed", cancelled(at_ms=5_000), stream=True)
+    early, near = (
+        dataclasses.replace(refused("shape.names", went), number=number, sent_ms=sent_ms)
+        for number, sent_ms in ((1, 3_999), (2, 4_000))
+    )
+    assert told(SHAPE, early, near) == ("silent",)
+    assert told(SHAPE, near, early) == effect("an own")
+    assert told(SHAPE, early) == effect("an own")
+    behind = dataclasses.replace(near, sent_ms=5_001)
+    assert told(SHAPE, early, behind) == effect("an own")
+    another = dataclasses.replace(near, outcomes=(outcome("open", "closed", cancelled(at_ms=5_000), order_id="z"),))
+    assert told(SHAPE, early, another) == effect("an own")
+    at_once = dataclasses.replace(early, sent_ms=4_000)
+    assert told(SHAPE, at_once, near) == effect("an own")
+
+
+def test_whose_an_order_is_depends_on_who_asked() -> None:
+    its = outcome("open", "closed", account=Account.OTHER)
+    by_other = exchange(refusable("shape.names"), 400, outcomes=(its,), account=Account.OTHER)
+    assert told(SHAPE, by_other) == effect("an own")
+
+
 def test_of_several_orders_the_first_is_told() -> None:
     foreign = outcome("open", "closed", order_id="z", account=Account.OTHER)
     assert told(SHAPE, refused("shape.names", GONE, foreign)) == effect("an own")
