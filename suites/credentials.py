@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from contracts.catalogue import Clause
+from contracts.document import size_max
 from contracts.messages import JSON_TYPE, PATH, Account, Connection, Credentials, Framing, Label, OrderNeed, Plan
 from contracts.signing import HEADER_KEY, HEADER_SIGNATURE, HEADER_TIMESTAMP, HEADERS
 from suites.face import Gate
@@ -14,6 +15,10 @@ from suites.routing import OVERRIDES
 from suites.strategies.batches import batch, body_of, entry, entry_of, fresh_ids, with_prelude
 
 UNAUTHORIZED = (401,)
+OTHERS = OrderNeed("shared-x", account=Account.OTHER, fate="open")
+THEIRS = OrderNeed("shared-theirs", account=Account.OTHER, fate="open")
+"""An order of the other account as well, that only stands in what must be refused."""
+STANDING = OrderNeed("shared-credentials", fate="open", optional=True)
 ELSEWHERE_REFUSED = (401, *range(300, 401), *range(402, 500))
 """What a router may say to a path with a query, or to headers that name another path or method: many frameworks route
 by them. As long as nothing is carried out."""
@@ -32,6 +37,14 @@ SPOOFS = (
     ("X-Debug", "true"),
     ("X-PM-Debug", "1"),
     ("X-Skip-Auth", "true"),
+    ("X-API-Key", "admin"),
+    ("X-Access-Token", "admin"),
+    ("X-Authenticated-User", "admin"),
+    ("X-SSL-Client-Verify", "SUCCESS"),
+    ("X-Client-Verified", "SUCCESS"),
+    ("X-Forwarded-Host", "localhost"),
+    ("X-Forwarded-Proto", "https"),
+    ("X-Test", "true"),
     ("User-Agent", "kube-probe/1.30"),
 )
 """What a careless gateway might take in the place of a signature: sent together, for none of them hides another."""
@@ -73,15 +86,21 @@ def plans(seed: int) -> Iterator[Plan]:
 
 def wrong(seed: int, name: str, kind: str, credentials: Credentials, **more: Any) -> Plan:
     """A lawful batch whose credentials are wrong in one way."""
-    plan = batch(name, fresh_ids(seed, name, 1), kind=kind, label=Label.UNLAWFUL, answers=UNAUTHORIZED)
+    ids = fresh_ids(seed, name, 1 + len(name) % size_max())  # of any size: who looks away may do so for some alone
+    plan = batch(name, ids, kind=kind, label=Label.UNLAWFUL, answers=UNAUTHORIZED)
     return dataclasses.replace(plan, credentials=credentials, **more)
+
+
+def without_effect(plan: Plan) -> Plan:
+    """A plan whose credentials are wrong, naming an open order that must stay."""
+    rows, probes = body_of([entry_of(STANDING.name)]), (*plan.probes, "wholeness.credentials-without-effect")
+    return dataclasses.replace(plan, body=rows, orders=(STANDING,), probes=probes)
 
 
 def asked(seed: int, name: str, kind: str, credentials: Credentials, **more: Any) -> Plan:
     """A lawful batch with credentials on which the document is silent: taken or refused with 401."""
-    return dataclasses.replace(
-        wrong(seed, name, kind, credentials), label=Label.OPEN, answers=(200, *UNAUTHORIZED), **more
-    )
+    plan = batch(name, fresh_ids(seed, name, 1), kind=kind, label=Label.OPEN, answers=(200, *UNAUTHORIZED))
+    return dataclasses.replace(plan, credentials=credentials, **more)
 
 
 def _absent(seed: int) -> Iterator[Plan]:
@@ -90,8 +109,8 @@ def _absent(seed: int) -> Iterator[Plan]:
         # what is signed is what is sent: without a timestamp, nothing of it
         text = "{method}{path}" if part == "timestamp" else "{timestamp}{method}{path}"
         absent = Credentials(drop=(header,), signed_text=text)
-        if part != "signature":  # that one names an order: see `wholeness`
-            yield wrong(seed, f"{clause}/absent", f"a request without {header}", absent)
+        if part != "signature":  # see `wholeness`
+            yield without_effect(wrong(seed, f"{clause}/absent", f"a request without {header}", absent))
         if part != "key":
             empty, read = dataclasses.replace(absent, repeat=((header, ""),)), READ_IN_A_REFUSAL.get(part, ())
             yield wrong(seed, f"{clause}/empty", f"an empty {header}", empty, probes=read)
@@ -103,8 +122,10 @@ def _keys(seed: int) -> Iterator[Plan]:
         yield wrong(seed, f"credentials.key-known/{form}", kind, Credentials(key=Account.NOBODY, key_text=form))
     name = "credentials.key-bound/stranger"
     yield wrong(seed, name, "a signature by a key that nobody has registered", Credentials(secret=Account.NOBODY))
-    name = "credentials.key-bound/other-key"
-    yield wrong(seed, name, "the other account's key id with the own signature", Credentials(key=Account.OTHER))
+    name, body = "credentials.key-bound/other-key", body_of([entry_of(THEIRS.name)])
+    kind, probes = "the other account's key id with the own signature", ("wholeness.credentials-without-effect",)
+    borrowed = Credentials(key=Account.OTHER)
+    yield wrong(seed, name, kind, borrowed, body=body, orders=(THEIRS,), probes=probes)
 
 
 def _covered(seed: int) -> Iterator[Plan]:
@@ -143,7 +164,8 @@ def _signatures(seed: int) -> Iterator[Plan]:
     for clause, forms in SIGNATURES.items():
         for form in forms:
             kind = f"a signature of {form}" if clause == "signature-length" else f"a signature: {form}"
-            yield wrong(seed, f"credentials.{clause}/{form}", kind, Credentials(signature=form))
+            plan = wrong(seed, f"credentials.{clause}/{form}", kind, Credentials(signature=form))
+            yield without_effect(plan) if form == "63 bytes" else plan
 
 
 def _remembered(seed: int) -> Iterator[Plan]:
@@ -202,8 +224,7 @@ def _twice(seed: int) -> Iterator[Plan]:
     fresh = Credentials(signed_skew_ms=-3_600_000, repeat=((HEADER_TIMESTAMP, "signed"),))
     kind = "a fresh timestamp and a signed stale one"
     yield wrong(seed, f"{clause}/fresh-first", kind, fresh, framing=Framing.RAW)
-    rows = body_of([entry_of("shared-x")])
-    orders = (OrderNeed("shared-x", account=Account.OTHER, fate="open"),)
+    rows = body_of([entry_of(OTHERS.name)])
     for kind, credentials in {
         "the own key id, signed, and the other account's": Credentials(repeat=((HEADER_KEY, Account.OTHER),)),
         "the other account's key id and the own, signed": Credentials(
@@ -211,7 +232,7 @@ def _twice(seed: int) -> Iterator[Plan]:
         ),
     }.items():
         plan = asked(seed, f"{clause}/{kind}", kind, credentials, framing=Framing.RAW)
-        yield dataclasses.replace(plan, body=rows, orders=orders, answers=(200, 400, 401))
+        yield dataclasses.replace(plan, body=rows, orders=(OTHERS,), answers=(200, 400, 401))
 
 
 def _named_in(seed: int, case: str) -> Plan:
@@ -245,9 +266,9 @@ def _questions(seed: int) -> Iterator[Plan]:
     first = _named_in(seed, "upper")
     yield with_prelude(asked(seed, name, "the same signature again", Credentials(again="all")), first)
     name = "credentials.same-header-twice/one"
-    twice = Credentials(repeat=((HEADER_KEY, "same"),))
+    twice = Credentials(repeat=tuple((header, "same") for header in HEADERS))
     more = {"framing": Framing.RAW, "connection": Connection.FRESH}
-    yield asked(seed, name, "the right key id twice", twice, **more)
+    yield asked(seed, name, "each right header twice", twice, **more)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

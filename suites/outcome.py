@@ -16,7 +16,10 @@ FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="ope
 """In a market that no entry beside it names: where that shows, it came from the order."""
 TURNED = "shared-turned"
 """An own order that the other account names first, in vain."""
-PLAIN_FORMS = ("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "leg", "all")
+PLAIN_FORMS = (
+    *("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "leg", "all"),
+    "first-changed",
+)
 """Other spellings of an id that are plain ids themselves, where the id is plain."""
 ODD_FORMS = (
     "blank-behind",
@@ -34,6 +37,7 @@ ODD_FORMS = (
     "percent-encoded",
     "accent",
     "query",
+    "nul-behind",
 )
 
 
@@ -48,7 +52,7 @@ SEEN_BESIDE = (
 
 
 def plans(seed: int) -> Iterator[Plan]:
-    """The gate's plans: 37 own orders, all resting far from the market."""
+    """The gate's plans: 36 own orders, all resting far from the market."""
     seen = named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
     yield dataclasses.replace(seen, probes=SEEN_BESIDE)
     full = [OrderNeed(f"o{n}", market=n % 3) for n in range(20)]
@@ -89,9 +93,9 @@ def _mixed(seed: int) -> Plan:
 
 
 def _twice() -> Plan:
-    """One order named twice, with another one between."""
-    needs = [OrderNeed("a"), OrderNeed("b")]
-    rows = [entry_of(name) for name in ("a", "b", "a")]
+    """One order named twice, with another one between; and one of the other account's, first and again."""
+    needs = [OrderNeed("a"), OrderNeed("b"), dataclasses.replace(FOREIGN, optional=True)]
+    rows = [entry_of(name) for name in (FOREIGN.name, "a", "b", FOREIGN.name, "a")]
     return asked(
         "outcome.once/in-one-batch",
         body_of(rows),
@@ -139,7 +143,7 @@ def _other_market() -> Plan:
 def _at_once() -> Plan:
     """One order named in two batches at the same time."""
     one = named("outcome.once/at-once", [OrderNeed("a"), OrderNeed("b")], kind="one order in two batches at once")
-    two = named("outcome.once/at-once-too", [OrderNeed("a"), OrderNeed("c")], kind="one order in two batches at once")
+    two = named("outcome.once/at-once-too", [OrderNeed("a")], kind="one order in two batches at once")
     return dataclasses.replace(one, together=(two,), label=Label.LAWFUL)
 
 

@@ -47,10 +47,10 @@ def _alone(seed: int) -> Plan:
 
 
 def _among_own(seed: int) -> Plan:
-    """A batch with another account's orders inside and last; the first of them was named before, alone."""
+    """A full batch with another account's orders inside and last; the first of them was named before, alone."""
     needs = (OrderNeed("a"), FOREIGN, OrderNeed("b"), OrderNeed("y", account=Account.OTHER, fate="open"))
     name, kind = "outcome.independent/foreign-between", "open orders with another account's inside and last"
-    filler = [entry(each) for each in fresh_ids(seed, name, 13)]
+    filler = [entry(each) for each in fresh_ids(seed, name, 16)]
     rows = [entry_of(each.name) for each in needs]
     return plan(name, body_of([*rows[:2], *filler, *rows[2:]]), kind=kind, orders=needs)
 

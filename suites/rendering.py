@@ -23,6 +23,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "beginning": lambda text: text[:-1],
     "longer": lambda text: text + (".0" if text.isdecimal() else "0"),
     "end": lambda text: text[1:],
+    "first-changed": lambda text: ("x" if text[:1] != "x" else "y") + text[1:],
     "blank-behind": lambda text: text + " ",
     "blank-before": lambda text: " " + text,
     "tab-behind": lambda text: text + "\t",

@@ -9,6 +9,16 @@ from contracts.messages import JSON_TYPE, Plan
 from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
 
+BY_THE_WAY = (
+    ("Accept-Language", "tlh"),
+    ("Cookie", "seen; theme=dark"),
+    ("If-Modified-Since", "yesterday"),
+    ("Prefer", "respond-async, return=minimal"),
+    ("Range", "bytes=0-9"),
+    ("traceparent", "none"),
+    ("X-Forwarded-For", "unknown, [2001:db8::1]:443"),
+)
+"""Headers that are about reading, or about nobody here: whoever doesn't know what to do with one has to ignore it."""
 READ_IN_EVERY_ANSWER = (
     "reply.json",
     "reply.form",
@@ -35,7 +45,7 @@ def codings(seed: int) -> Iterator[Plan]:
     forbidden = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"), ("Accept", "text/plain, application/*"))
     yield batch(name, fresh_ids(seed, name, 11), kind="gzip forbidden, and any application accepted", headers=forbidden)
     name = "reply.media-type/asked"
-    asked = (JSON_TYPE, ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"))
+    asked = (JSON_TYPE, ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), *BY_THE_WAY)
     yield batch(name, fresh_ids(seed, name, 2), kind="a batch with the Accept of a browser", headers=asked)
 
 

@@ -25,6 +25,10 @@ from suites.strategies.batches import (
 )
 
 SIZE = ("size.between",)
+WRAPS = ("request", "body", "data", "batch", "params", "json", "__proto__", "payload", "input", "message", "content")
+"""Members in which a careless reader looks for a whole batch."""
+LISTS = ("cancels", "items", "ids", "entries", "requests", "orderIds", "cancellations", "orderList")
+"""Members that it takes for `orders`."""
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -50,8 +54,8 @@ def _id(seed: int, name: str) -> str:
 def _behind_a_batch(seed: int, no_body: Plan) -> Plan:
     """A request without a body, and one without orders, behind a batch that is taken: is its text remembered?"""
     one = entry(_id(seed, "shape.one-entry"))
-    wraps = {key: {"orders": [one]} for key in ("request", "body", "data", "batch", "params", "json", "__proto__")}
-    lists = {key: [one] for key in ("cancels", "items", "ids")}
+    wraps = {key: {"orders": [one]} for key in WRAPS}
+    lists = {key: [one] for key in LISTS}
     value = text_of(one | wraps | lists)
     alone = bad("shape.orders-present/one-entry", value, kind="an entry in the place of a batch, and batches in others")
     return with_prelude(alone, _escapes(seed), no_body)
@@ -60,14 +64,15 @@ def _behind_a_batch(seed: int, no_body: Plan) -> Plan:
 def _bodies(seed: int) -> Iterator[Plan]:
     one = entry(_id(seed, "shape.bodies"))
     for kind, value in {
-        "an array of entries": [one],
+        "an array of entries": [one | {"orders": [one]}],  # or of batches, to whoever unwraps an array
         "a batch as a string": json.dumps({"orders": [one]}),
     }.items():
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
     odd = {"one entry": one, "an object with the key 0": {"0": one}, "an array as a string": json.dumps([one])}
     for kind, orders in odd.items():
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": orders}), kind=f"orders that is {kind}")
-    named = ("Orders", "ORDERS", "order", "orders ", " orders", "orders[]", "order\u017f")  # a long s folds to an s
+    long_s = "order\u017f"  # it folds to an s
+    named = ("Orders", "ORDERS", "order", "orders ", " orders", "orders[]", "cancelOrders", long_s)
     yield bad("shape.names/Orders", text_of({key: [one] for key in named}), kind="Orders and the like for orders")
 
 
@@ -136,8 +141,8 @@ def _markets(seed: int) -> Iterator[Plan]:
     markets = ("{{market.0}}", "{{market.1}}", slug)  # the target's own are taken alone by other plans
     ids = fresh_ids(seed, name, 7)
     together = [entry(each, markets[index % 3]) for index, each in enumerate(ids)]
-    together[0] = entry_of("a")  # before the market that nobody has
-    own = (OrderNeed("a", fate="either", optional=True),)
+    together[0], together[3] = entry_of("a"), entry_of("b")  # before and behind the market that nobody has
+    own = tuple(OrderNeed(each, fate="either", optional=True) for each in ("a", "b"))
     whole = asked(name, body_of(together), kind="markets that are each taken alone, together", orders=own)
     yield with_prelude(whole, alone)
 

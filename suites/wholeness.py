@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
 from contracts.signing import HEADER_SIGNATURE
+from suites.credentials import STANDING, THEIRS
 from suites.face import Gate
 from suites.strategies import entries
-from suites.strategies.batches import bad, body_of, entry, entry_of, fresh_ids
+from suites.strategies.batches import BY_OTHER, MARKET, bad, body_of, entry, entry_of, fresh_ids, text_of
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -60,11 +61,14 @@ def _bad_bodies(seed: int) -> Iterator[Plan]:
         orders=both,
         probes=("shape.slug-string",),
     )
-    rows = [*filler[:18], shared, {"marketSlug": "{{market.1}}"}]
+    rows = [*filler[:18], entry_of(THEIRS.name), {"marketSlug": "{{market.1}}"}]
     name, probes = "wholeness.position/effect, last of 20, another market", ("shape.id-present",)
-    yield bad(name, body_of(rows), kind="an entry without orderId", position="last", orders=shape, probes=probes)
-    name, rows = "shape.slug-present/effect", [{"orderId": shared["orderId"]}]
-    yield bad(name, body_of(rows), kind="an open order without marketSlug", orders=shape)
+    kind = "an entry without orderId"
+    last = bad(name, body_of(rows), kind=kind, position="last", orders=(THEIRS,), probes=probes)
+    yield dataclasses.replace(last, credentials=BY_OTHER)
+    # the first is bad; and a market beside the list stands in for the one that it lacks, for a careless reader
+    body = text_of({"orders": [{"orderId": shared["orderId"]}, behind], "marketSlug": MARKET, "market": MARKET})
+    yield bad("shape.slug-present/effect", body, kind="an open order without marketSlug", orders=both)
     text = body_of([shared, filler[0]])
     yield bad("shape.not-json/effect", text + b"]", kind="an array bracket behind the value", orders=shape)
     ends = ("shared-size", "shared-size-last")
@@ -83,8 +87,7 @@ EFFECT = ("wholeness.credentials-without-effect",)
 
 
 def _bad_credentials() -> Iterator[Plan]:
-    orders = (OrderNeed("shared-credentials", fate="open", optional=True),)
-    body = body_of([entry_of("shared-credentials")])
+    body = body_of([entry_of(STANDING.name)])
     for clause, kind, credentials in (
         ("credentials.signature-present", "a request without X-PM-Signature", Credentials(drop=(HEADER_SIGNATURE,))),
         ("credentials.signature-altered", "a signature: a bit inside S", Credentials(signature="a bit inside S")),
@@ -95,15 +98,16 @@ def _bad_credentials() -> Iterator[Plan]:
             Credentials(key=Account.NOBODY, key_text="last changed"),
         ),
     ):
-        plan = bad(f"{clause}/effect", body, kind=kind, orders=orders, answers=(401,), probes=EFFECT)
+        plan = bad(f"{clause}/effect", body, kind=kind, orders=(STANDING,), answers=(401,), probes=EFFECT)
         yield dataclasses.replace(plan, credentials=credentials)
 
 
 def _later() -> Plan:
-    """A lawful batch behind a refused one that named the same order."""
+    """A lawful batch behind a refused one that named the same order, and one that must still stay."""
     clause, rows = "wholeness.shape-without-effect", [entry_of("a")]
-    needed = (OrderNeed("a", fate="any"),)
-    refused = bad("shape.id-present/before its order", body_of([*rows, {}]), kind="an empty entry", orders=needed)
+    needed = (OrderNeed("a", fate="any"), OrderNeed("shared-shape", fate="open", optional=True))
+    name, body = "shape.id-present/before its order", body_of([*rows, entry_of("shared-shape"), {}])
+    refused = bad(name, body, kind="an empty entry", orders=needed)
     kind = "an order that was named in a refused batch before"
     later = Plan(f"{clause}/later", clause, kind=kind, body=body_of(rows), orders=(OrderNeed("a"),))
     return dataclasses.replace(later, before=(refused,))

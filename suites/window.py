@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from contracts.catalogue import Clause
 from contracts.messages import WINDOW_MS, Credentials, Plan
-from suites.credentials import asked, wrong
+from suites.credentials import asked, without_effect, wrong
 from suites.face import Gate
 from suites.strategies.batches import batch, fresh_ids
 
 MARGIN_MS = 2000
 """How far from the edge the suite keeps."""
-PAST_MS = (WINDOW_MS + MARGIN_MS, 86_402_000)
-"""Just outside; and where a difference that is cut to seconds or to a day seems small."""
+WEEK_MS = 7 * 86_400_000
+PAST_MS = (WINDOW_MS + MARGIN_MS, 53 * WEEK_MS + MARGIN_MS)
+"""Just outside; and where a difference that is cut to a minute, a day or a week seems small, and a year is over."""
 FUTURE_MS = (WINDOW_MS + MARGIN_MS,)
 
 UNITS = ("seconds", "seconds with fraction", "microseconds")
@@ -31,6 +32,8 @@ NOT_NUMBERS = (
     "date",
     "letters behind",
 )
+NAMING_AN_ORDER = ("microseconds", "NaN")
+"""A time in a far future, and none."""
 QUESTIONS = {
     "plus-sign": "plus sign",
     "leading-zeros": "leading zeros",
@@ -54,7 +57,8 @@ def plans(seed: int) -> Iterator[Plan]:
     refused: dict[str, tuple[str, ...]] = {"unit": UNITS, "form": FORMS, "not-a-number": NOT_NUMBERS}
     for clause, forms in refused.items():
         for form in forms:
-            yield wrong(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
+            plan = wrong(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
+            yield without_effect(plan) if form in NAMING_AN_ORDER else plan
     for clause, form in QUESTIONS.items():
         yield asked(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
     yield asked(seed, "window.white-space/around", "a timestamp: white space", Credentials(timestamp="white space"))

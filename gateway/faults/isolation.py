@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -157,19 +158,18 @@ class KeepsTheBytesOfARefusedBatch(Gateway):
 
     left = Memory(list[str])
 
-    def decode(self, body: bytes) -> str:
+    def cancel_batch(self, call: Call) -> Reply:
         try:
-            return super().decode(body)
+            entries = self.read_batch(call)
         except Refusal:
-            errors = "surrogatepass" if b"\xed" in body else "replace"
-            found = re.search(r'"orderId":"([^"]*)"', body.decode("utf-8", errors))
-            self.left[:] = [found[1]] if found else []
+            if b"\xed\xa0" in call.request.body:
+                document = json.loads(call.request.body)
+                self.left[:] = [each["orderId"] for each in document["orders"]]
             raise
-
-    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
-        found = [*self.left, *super().echo(call, entries)]
+        self.forward(call, entries)
+        ids = [*self.left, *self.echo(call, entries)]
         self.left.clear()
-        return found
+        return self.accept(call, ids)
 
 
 @fault(breaks="isolation.after-refusal")

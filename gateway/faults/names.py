@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.batch import Entry
 from gateway.core import Gateway
 from gateway.faults.registry import fault
 from gateway.messages import Json, Refusal, invalid
@@ -42,7 +43,7 @@ class TakesSlugsInAnyCase(Gateway):
         return super().check_member(renamed(entry, name, *others), name)
 
 
-@fault(breaks="shape.names", night=True)
+@fault(breaks="shape.names")
 class TakesOrderIdWithABigD(Gateway):
     """Takes orderID, the spelling of Go's own style guide, and no other."""
 
@@ -118,6 +119,41 @@ class TakesNamesInBrackets(Gateway):
 
     def check_orders(self, batch: dict[str, Json]) -> list[Json]:
         return super().check_orders(renamed(batch, "orders", "orders[]"))
+
+
+@fault(breaks="shape.names")
+class TakesCancelOrders(Gateway):
+    """Takes cancelOrders for orders, as the exchange behind it calls them."""
+
+    def check_orders(self, batch: dict[str, Json]) -> list[Json]:
+        return super().check_orders(renamed(batch, "orders", "cancelOrders"))
+
+
+@fault(breaks="shape.names")
+class TakesClordIds(Gateway):
+    """Takes clordId for orderId, the other id that the exchange behind it knows."""
+
+    def check_member(self, entry: dict[str, Json], name: str) -> str:
+        return super().check_member(renamed(entry, name, "clordId") if name == "orderId" else entry, name)
+
+
+@fault(breaks="shape.names")
+class UnwrapsEntries(Gateway):
+    """Takes an entry under the member entry of another object."""
+
+    def check_entry(self, value: Json) -> Entry:
+        inner = value.get("entry") if isinstance(value, dict) else None
+        return super().check_entry(inner if isinstance(inner, dict) and "orderId" not in value else value)
+
+
+@fault(breaks="shape.slug-present")
+class TakesTheMarketOfTheBatch(Gateway):
+    """Takes a market beside the list for every entry that has none, as venues with one market a batch do."""
+
+    def check_orders(self, batch: dict[str, Json]) -> list[Json]:
+        market = {"marketSlug": batch["marketSlug"]} if "marketSlug" in batch else {}
+        orders = super().check_orders(batch)
+        return [market | order if isinstance(order, dict) else order for order in orders]
 
 
 @fault(breaks="shape.escaped-names")

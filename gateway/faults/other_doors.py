@@ -143,3 +143,12 @@ class TakesAListOfSignatures(Gateway):
         several = len(set(request.values(SIGNATURE_HEADER))) > 1
         call = call_of(self, request, now_ms, request.value(KEY_HEADER)) if several else None
         return call or super().authenticate(request, now_ms)
+
+
+@fault(breaks="credentials.nothing-else")
+class TrustsAVerifiedClient(Gateway):
+    """Takes the word of a header that TLS has verified the client."""
+
+    def check_signature(self, account: Account, credentials: Credentials, request: Request) -> None:
+        if request.value("X-SSL-Client-Verify") != "SUCCESS":
+            super().check_signature(account, credentials, request)

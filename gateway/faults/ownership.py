@@ -107,3 +107,37 @@ class ActsForTheFirstAccount(Gateway):
 
     def forward(self, call: Call, entries: Sequence[Entry]) -> None:
         super().forward(replace(call, account=self.accounts[0]), entries)
+
+
+@fault(breaks="ownership.foreign-untouched")
+class CancelsForeignOrdersNamedTwice(Gateway):
+    """Asks whose an order is when it meets it first, and not when it meets it again in the batch."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(call, entries)
+        again = [entry for index, entry in enumerate(entries) if entry in entries[:index]]
+        for order in filter(None, (self.book.get(entry.order_id) for entry in again)):
+            if order.is_open:
+                self.cancel(call, order)
+
+
+@fault(breaks="ownership.foreign-untouched")
+class CancelsAForeignOrderInFront(Gateway):
+    """Asks whose an order is but for the first of several."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(call, entries)
+        order = self.book.get(entries[0].order_id) if len(entries) > 1 else None
+        if order and order.is_open and order.market_slug == entries[0].market_slug:
+            self.cancel(call, order)
+
+
+@fault(breaks="ownership.foreign-untouched")
+class AsksNotOfTheTwentieth(Gateway):
+    """Asks whose the orders are up to the 19th of a batch."""
+
+    def forward(self, call: Call, entries: Sequence[Entry]) -> None:
+        super().forward(call, entries)
+        for order in filter(None, (self.book.get(entry.order_id) for entry in entries[19:])):
+            if order.is_open:
+                self.cancel(call, order)

@@ -20,7 +20,7 @@ class TakesABareArray(Gateway):
         return super().check_batch({"orders": document} if isinstance(document, list) else document)
 
 
-@fault(breaks="shape.batch-object", night=True)
+@fault(breaks="shape.batch-object")
 class UnwrapsASingleBatch(Gateway):
     """Takes an array of exactly one batch for that batch, as Jackson can be told to."""
 
@@ -81,6 +81,23 @@ class UnwrapsARequestMember(Gateway):
     def check_orders(self, batch: dict[str, Json]) -> list[Json]:
         inner = batch.get("request")
         return super().check_orders(inner if "orders" not in batch and isinstance(inner, dict) else batch)
+
+
+@fault(breaks="shape.orders-present")
+class UnwrapsAPayload(Gateway):
+    """Takes a batch under the member payload, as its queue wraps them."""
+
+    def check_orders(self, batch: dict[str, Json]) -> list[Json]:
+        inner = batch.get("payload")
+        return super().check_orders(inner if "orders" not in batch and isinstance(inner, dict) else batch)
+
+
+@fault(breaks="shape.orders-present")
+class TakesRequestsForOrders(Gateway):
+    """Takes a list under requests, as the exchange behind it calls it."""
+
+    def check_orders(self, batch: dict[str, Json]) -> list[Json]:
+        return super().check_orders(batch if "orders" in batch else {"orders": batch.get("requests")})
 
 
 @fault(breaks="shape.orders-array")

@@ -136,3 +136,23 @@ class ResetsOnNumbersAsIds(Gateway):
         return wired(
             request, super().refuse(request, refusal), RESET, when=refusal.status == 400 and number is not None
         )
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnOddTraces(Gateway):
+    """Falls over a traceparent that is none."""
+
+    def check_media_type(self, request: Request) -> None:
+        trace = request.value("traceparent")
+        if trace and trace.count("-") != 3:
+            raise ValueError(trace)
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnSignaturesTwice(Gateway):
+    """Falls over a signature header that is there twice."""
+
+    def header(self, request: Request, name: str) -> str:
+        if name == "X-PM-Signature" and len(request.values(name)) > 1:
+            raise ValueError(name)
+        return super().header(request, name)

@@ -37,9 +37,15 @@ def _with_slug(value: Any) -> Callable[[str], Any]:
 
 # Names that a careless reader takes for a member's, given together: whoever takes one of them is seen. Another case
 # stands apart, for readers that refuse unknown members take it as well.
-OTHER_IDS = ("id", "ID", "_id", "uuid", "order-id", "order id", " orderId", "orderId ", "orderId\0", "orderIds")
-OTHER_SLUGS = ("market", "slug", "symbol", "market-slug", "market slug", " marketSlug", "marketSlug ", "marketslugs")
-IN_ANOTHER_CASE = ("OrderId", "ORDERID", "orderid", "OrderID")
+OTHER_IDS = (
+    *("id", "ID", "_id", "uuid", "order-id", "order id", " orderId", "orderId ", "orderId\0", "orderIds"),
+    *("exchangeOrderId", "clientOrderId", "clordId", "orderNumber"),
+)
+OTHER_SLUGS = (
+    *("market", "slug", "symbol", "market-slug", "market slug", " marketSlug", "marketSlug ", "marketslugs"),
+    *("marketId", "ticker", "instrument", "eventSlug"),
+)
+IN_ANOTHER_CASE = ("OrderId", "ORDERID", "orderid", "OrderID", "orderID")
 SLUG_IN_ANOTHER_CASE = ("marketslug", "MarketSlug", "MARKETSLUG", "mar\u212aetSlug")  # a Kelvin sign folds to a k
 
 
@@ -48,8 +54,9 @@ def _named(ids: tuple[str, ...], slugs: tuple[str, ...]) -> Callable[[str], Any]
 
 
 def _without_id(order_id: str) -> Any:
-    inherited = {"orderId": order_id}
-    return _named(OTHER_IDS, ("marketSlug",))(order_id) | {"__proto__": inherited, "order": inherited}
+    inherited = entry(order_id)
+    wrapped = dict.fromkeys(("__proto__", "order", "entry", "item", "cancel", "data"), inherited)
+    return _named(OTHER_IDS, ("marketSlug",))(order_id) | wrapped
 
 
 MISSING = (

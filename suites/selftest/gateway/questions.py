@@ -40,7 +40,7 @@ BODIES: tuple[str, ...] = (
     "{}",
     '{"orders":[]}',
     E,
-    f'{{"request":{{"orders":[{E}]}}}}',
+    *(f'{{"{name}":{{"orders":[{E}]}}}}' for name in ("request", "payload")),
     *(f'{{"orders":{value}}}' for value in ("null", "false", "0", '""', f'{{"0":{E}}}', E, json.dumps(f"[{E}]"))),
     *(
         f'{{"orders":[{E},{value},{E}]}}'
@@ -58,10 +58,14 @@ BODIES: tuple[str, ...] = (
         f'{{"orders":[{{"orderId":"a","marketSlug":{value}}}]}}'
         for value in ("1", "false", "null", '["x"]', '{"slug":"x"}')
     ),
-    *(f'{{"{name}":[{E}]}}' for name in ("Orders", "order\u017f", "order", "orders[]", "\\u006frders")),
+    *(
+        f'{{"{name}":[{E}]}}'
+        for name in ("Orders", "order\u017f", "order", "orders[]", "\\u006frders", "cancelOrders", "requests")
+    ),
+    f'{{"orders":[{{"entry":{E}}}]}}',
     *(
         f'{{"orders":[{{"{name}":"a","marketSlug":"b"}}]}}'
-        for name in ("orderid", "orderID", " orderId", "order-id", "id", "order\\u0049d")
+        for name in ("orderid", "orderID", " orderId", "order-id", "id", "clordId", "order\\u0049d")
     ),
     *(
         f'{{"orders":[{{"orderId":"a","{name}":"b"}}]}}'
@@ -110,6 +114,9 @@ IDS = (
         "a.",
         "a:b",
         "a_b",
+        "ends:",
+        "urn:uuid:0f8fad5b-d9cb-469f-a165-70867728950e",
+        "%s",
     ),
     *("null", "__proto__", "Ab", "y" * 37, "y" * 65, "y" * 128, "y" * 300, UUID, UUID.upper(), UUID.replace("4", "0")),
     *(
@@ -134,7 +141,7 @@ def sizes(e: Examinee) -> Iterator[Question]:
     own, other = e.gateway.accounts
     for size in (*range(1, 26), 40, 150, 257):
         yield one(lawful(own, *(f"i{n}" for n in range(size))))
-    for size in (1, 21, 25):
+    for size in (1, 20, 21, 25):
         yield one(lawful(other, *(f"i{n}" for n in range(size))))
     yield one(lawful(own, *["same"] * 21))
     yield one(lawful(own, *(f"{n:0>128}" for n in range(20))))
@@ -181,6 +188,13 @@ def positions(e: Examinee) -> Iterator[Question]:
     yield one(wrong)
     yield one(rightly, after_ms=60_000)
     yield one(unsigned(PATH, replace(own, key_id="nobody"), entries))
+    yield from (one(with_headers(rightly, without=name)) for name in ("X-PM-Timestamp", "X-PM-Access-Key"))
+    for name, value in (("X-PM-Timestamp", "NaN"), ("X-PM-Timestamp", f"{NOW}000"), ("X-PM-Signature", "AAAA")):
+        yield one(with_headers(signed(own, batch(*renewed(e, [slug]))), (name, value), without=name))
+    other = e.gateway.accounts[1]
+    yield one(signed(other, {"orders": [*batch(*renewed(e, [slug], 1))["orders"], {}]}))
+    yield one(signed(own, {"orders": [*batch(*renewed(e, [slug]))["orders"], {}]}))
+    yield one(lawful(own, "behind"))
 
 
 def echoes(e: Examinee) -> Iterator[Question]:
@@ -202,7 +216,8 @@ def echoes(e: Examinee) -> Iterator[Question]:
     mixed = batch(("unknown", markets[0]), *known, ("unknown too", markets[1]))
     for _ in range(2):
         yield one(signed(own, mixed))
-    yield one(with_headers(lawful(own, "first"), ("Accept", "application/*")))
+    for name, value in (("Accept", "application/*"), ("Range", "bytes=0-9"), ("traceparent", "none")):
+        yield one(with_headers(lawful(own, "first"), (name, value)))
     for offer in ("gzip", "gzip;q=0"):
         yield one(
             with_headers(signed(own, batch(*((f"i{n:0>40}", "m") for n in range(15)))), ("Accept-Encoding", offer))
@@ -212,7 +227,7 @@ def echoes(e: Examinee) -> Iterator[Question]:
 def windows(e: Examinee) -> Iterator[Question]:
     """Times, and what is none."""
     own = e.gateway.accounts[0]
-    seconds = (-86_400, -3600, -60, -45, -33, -28, -20, 5, 20, 28, 33, 45, 90, 86_400 * 400)
+    seconds = (-604_800, -86_400, -3600, -60, -45, -33, -28, -20, 5, 20, 28, 33, 45, 90, 86_400 * 400)
     for offset in seconds:
         yield one(at(own, str(NOW + 1000 * offset)))
     texts = (
@@ -286,12 +301,16 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     turned = batch(*renewed(e, slugs[:1]))
     yield from (one(signed(account, turned)) for account in (other, own))
     order_id, slug = renewed(e, slugs[:1])[0]
-    spelled = (order_id[:-1], order_id.lower(), f" {order_id}", order_id + "\0x")
+    spelled = (order_id[:-1], order_id.lower(), f" {order_id}", order_id + "\0x", f"x{order_id[1:]}")
     wide = "".join(chr(ord(c) + 0xFEE0) for c in order_id)
     for spelling in (*spelled, wide):
         yield one(signed(own, batch((spelling, slug))))
     yield one(signed(own, batch((order_id, slugs[1]))))
     yield one(signed(other, batch((order_id, slugs[1]))))
+    theirs = renewed(e, slugs[:1], 1)
+    yield one(signed(own, batch(*theirs, ("unknown", slugs[0]), *theirs)))
+    yield one(signed(own, batch(*[("unknown", slugs[0])] * 19, *theirs)))
+    yield one(signed(own, batch(("unknown", "nobody"), *renewed(e, slugs[:1]))))
     again = signed(own, batch(*renewed(e, slugs[1:2])))
     yield Question((again, again))
     for whose in ((0, 1), (1, 0)):
@@ -311,6 +330,7 @@ def mixing(e: Examinee) -> Iterator[Question]:
     for _ in range(3):
         yield one(raw(own, b'{"orders":[{"orderId":"leftover"}]}', connection=13))
     yield one(lawful(own, "a", connection=13))
+    yield one(raw(own, b'{"orders":[{"orderId":"leftover\xed\xa0\x80"}]}', connection=13))
     yield one(raw(own, b"{}", connection=13))
     yield one(lawful(own, *"abcdefghijklmnopqrstu", connection=14))
     yield one(lawful(own, *"abcdefghijklmno", connection=14))

@@ -44,6 +44,7 @@ def keys(e: Examinee) -> Iterator[Question]:
     for case in (str.upper, str.lower, str.title):
         yield one(replace(right, headers=tuple((case(name), value) for name, value in right.headers)))
     yield one(sent(other))
+    yield one(with_headers(right, *(pair for pair in right.headers if pair[0] == NAMES["s"])))
     for name in NAMES:
         yield one(sent(own, **{name: None}))
         yield one(sent(own, **{name: ""}))
@@ -131,7 +132,8 @@ def doors(e: Examinee) -> Iterator[Question]:
     not_mine = signed(own, batch((e.place(1, slug), slug)))
     yield one(with_headers(not_mine, ("X-Account-Id", other.key_id)))
     yield one(replace(not_mine, target=f"{PATH}?account={other.key_id}"))
-    for name, value in (("X-Forwarded-For", "127.0.0.1"), ("X-PM-Access-Key", other.key_id)):
+    trusted = (("X-Forwarded-For", "127.0.0.1"), ("X-SSL-Client-Verify", "SUCCESS"))
+    for name, value in (*trusted, ("X-PM-Access-Key", other.key_id)):
         yield one(with_headers(unsigned(PATH, own, body), (name, value)))
     yield one(replace(nothing, body=json.dumps(body | {"accessKey": own.key_id}).encode()))
     elsewhere = signed(own, body, target="/v1/orders")
