@@ -16,7 +16,7 @@ from suites.strategies.batches import batch, body_of, entry, entry_of, fresh_ids
 
 UNAUTHORIZED = (401,)
 OTHERS = OrderNeed("shared-x", account=Account.OTHER, fate="open")
-THEIRS = OrderNeed("shared-theirs", account=Account.OTHER, fate="open")
+THEIRS = OrderNeed("shared-theirs", account=Account.OTHER, fate="open", optional=True)
 """An order of the other account as well, that only stands in what must be refused."""
 STANDING = OrderNeed("shared-credentials", fate="open", optional=True)
 ELSEWHERE_REFUSED = (401, *range(300, 401), *range(402, 500))
