@@ -87,8 +87,8 @@ class Lanes:
         headers: CaseInsensitiveDict[Any] = CaseInsensitiveDict(USUAL)
         if plan.body is not None or plan.method not in ("GET", "HEAD", "OPTIONS", "TRACE"):
             headers["Content-Length"] = str(len(body))
-        given = [*plan.headers, *extra, *sealed.headers]
-        headers.update((name, value.encode("utf-8", "surrogateescape")) for name, value in given)
+        for name, value in (*plan.headers, *extra, *sealed.headers):
+            headers[name] = value.encode("utf-8", "surrogateescape")
         prepared = requests.PreparedRequest()  # put together here: what the library prepares, it mends
         prepared.method, prepared.url, prepared.headers, prepared.body = plan.method, url, headers, body or None
         response = self._adapter(lane).send(
