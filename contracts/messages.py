@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Self
 
 METHOD = "POST"
@@ -115,7 +115,11 @@ class Credentials:
     @property
     def usual(self) -> bool:
         """Whether one and the same signs for itself, and in the usual way."""
-        return self == Credentials(key=self.key, secret=self.key)
+        return self == USUAL[self.key]
+
+
+USUAL = {each: Credentials(key=each, secret=each) for each in Account}
+"""What signs for itself in the usual way, by whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +206,10 @@ class Reply:
     def header(self, name: str) -> str | None:
         """The first value of a header, letter case of the name ignored; None where it is absent."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +314,7 @@ class Verdict:
     """The shape of the difference, without values: what findings are told apart by."""
 
     @classmethod
+    @cache  # most verdicts are these, and a clause has one
     def passed(cls, clause: str) -> Self:
         """The exchange could have broken the clause and did not."""
         return cls(clause, Status.PASSED)

@@ -101,7 +101,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
         found, path = _beside(found, path, target.keys.get(Account.OTHER, target.keys[Account.OWN]).id)
     if wanted.elsewhere and wanted.elsewhere != COOKIES_SET_BEFORE:
         found, path, body = _moved(wanted.elsewhere, values, path, body)
-    is_right = replace(wanted, skew_ms=0).usual and wanted.key is not Account.NOBODY
+    is_right = (wanted.usual or replace(wanted, skew_ms=0).usual) and wanted.key is not Account.NOBODY
     right = written if is_right else b64(sign(_seed(_owner(wanted), target), signed_text(stamp, plan.method, path)))
     return Sealed(tuple(found), path, body, stamp, raw, written, right)
 

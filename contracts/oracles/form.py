@@ -71,11 +71,16 @@ def value_of(reply: Reply) -> Any:
     body = content(reply)
     if body is None:
         raise jsontext.NotJson("its content coding can't be undone")
-    return _parsed(body).value
+    return parsed(body).value
 
 
 @lru_cache(maxsize=8)  # likewise; none of them changes what it was given
-def _parsed(body: bytes) -> jsontext.Text:
+def parsed(body: bytes) -> jsontext.Text:
+    """A JSON text.
+
+    Raises:
+        NotJson: it is none.
+    """
     return jsontext.parse(body)
 
 

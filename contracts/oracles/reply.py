@@ -16,7 +16,7 @@ from contracts.oracles.bench import (
     refused,
     taken,
 )
-from contracts.oracles.form import MEMBER, content, media_type_is_json, value_of
+from contracts.oracles.form import MEMBER, content, media_type_is_json, parsed, value_of
 
 STATUS_OK = 200
 
@@ -122,7 +122,7 @@ def a_body_called_json_is_json(exchange: Exchange, history: History) -> Verdict 
     if body is None or (body != reply.body and _coding_is_wrong(exchange)):
         return None
     try:
-        jsontext.parse(body)
+        parsed(body)
     except jsontext.NotJson as error:
         return Verdict.failed(clause, f"the body of the answer {exchange.status} is not JSON: {error}", "not JSON")
     return Verdict.passed(clause)
@@ -161,7 +161,7 @@ def each_member_stands_once(exchange: Exchange, history: History) -> Verdict | N
     if body is None:
         return None
     try:
-        text = jsontext.parse(body)
+        text = parsed(body)
     except jsontext.NotJson:
         return None
     if text.repeated:
