@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal, NoReturn, TypeAlias
 
 Pick: TypeAlias = Literal["first", "last"]
@@ -19,6 +20,7 @@ DIGITS_MAX = 300
 """Longest integer that is read as a number; a longer one becomes an infinite float, which no member of ours may be."""
 STRING = re.compile(r'"(?:[^"\\]+|\\.)*+(?:"|\\?\Z)', re.DOTALL)
 BRACKET = re.compile(r"[\[\]{}]")
+STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class NotJson(ValueError):
@@ -44,12 +46,8 @@ def _integer(digits: str) -> int | float:
 
 def _is_deep(text: str) -> bool:
     """Whether brackets outside strings nest deeper than is read; every judge reads answers, and some are a megabyte."""
-    depth = 0
-    for bracket in BRACKET.finditer(STRING.sub('"', text)):
-        depth += 1 if bracket[0] in "[{" else -1
-        if depth > DEPTH_MAX:
-            return True
-    return False
+    outside = "".join(text.split('"')[::2]) if "\\" not in text else STRING.sub("", text)
+    return max(accumulate(map(STEPS.__getitem__, BRACKET.findall(outside))), default=0) > DEPTH_MAX
 
 
 def parse(body: bytes, pick: Pick = "last") -> Text:

@@ -29,7 +29,9 @@ import math
 import re
 import threading
 import urllib.parse
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from contracts.document import read
@@ -77,7 +79,7 @@ class Guard:
         self.journal = journal if journal is not None else Journal()
         self._target = target
         self._shown: set[str] = set()
-        self._sent: dict[str, None] = {}
+        self._sent: OrderedDict[str, None] = OrderedDict()
         self._newest = -math.inf
         """The greatest number of an order that is forgotten."""
         self._lock = threading.Lock()
@@ -167,9 +169,9 @@ class Guard:
             raise Refused(f"{visible(plan.name)} was not sent: {reason}")
         if not desk:
             with self._lock:
-                self._sent |= dict.fromkeys(readings.bare(each) for each in read(body).ids or ())
+                self._sent |= dict.fromkeys(map(readings.bare, read(body).ids or ()))
                 while len(self._sent) > SENT_MAX:
-                    del self._sent[next(iter(self._sent))]
+                    self._sent.popitem(last=False)
 
     def _of_a_plan(self, plan: Plan, path: str, body: bytes) -> Iterator[str]:
         headers = [value for _, value in (*plan.headers, *plan.credentials.repeat)]
@@ -219,10 +221,12 @@ class Guard:
                 yield "it places an order that is not a small resting buy in a market that was named"
 
 
+@lru_cache(maxsize=64)  # most are the same
 def _is_operation(path: str) -> bool:
     return SPELT.fullmatch(urllib.parse.unquote(path.partition("?")[0])) is not None
 
 
+@lru_cache(maxsize=64)  # likewise
 def _mentions_a_path(value: str) -> bool:
     plain = urllib.parse.unquote(value)
     return plain.startswith("/") or re.search(r"v1[/\\]|orders?[/\\]", plain, re.IGNORECASE) is not None

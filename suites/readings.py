@@ -19,6 +19,7 @@ PACKINGS = (47, -15)
 """Window bits of zlib: gzip or zlib by their heads, and a bare deflate stream."""
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+BETWEEN = {code: None for code in range(128) if not chr(code).isalnum()}
 SHORT = 8
 """Letters and digits of an id that may stand in a longer text by chance: it counts only where it stands alone."""
 
@@ -84,6 +85,8 @@ def folded(text: str) -> str:
 
 def bare(text: str) -> str:
     """The letters and digits of a folded text, and nothing between them."""
+    if text.isascii():  # as most are: there is nothing to normalize
+        return text.lower().translate(BETWEEN)
     return re.sub(r"[\W_]+", "", folded(text))
 
 

@@ -159,7 +159,8 @@ class Transport:
         for tries in itertools.count(1):
             last = self.send_now(plan, part) if part.at_once and tries == 1 else self._attempt(plan, part)
             first_ms = first_ms or last.sent_ms  # one that was torn may have arrived, and acted
-            last = replace(last, sent_ms=first_ms)
+            if last.sent_ms != first_ms:
+                last = replace(last, sent_ms=first_ms)
             wait = self._again_after(last, tries)
             late = plan.framing is Framing.EXPECT and last.elapsed_ms > DELAY_MS
             if wait is None and late and tries < LATE_TRIES and not self._late_proved:
