@@ -19,8 +19,8 @@ from suites.strategies import identifiers
 from suites.strategies.batches import MARKET, body_of, entry, text_of
 
 FULL = size_max()
-SIZES = st.sampled_from((1, 2, 2, 3, FULL - 1, FULL, FULL)) | st.integers(1, FULL)
-OVER = st.sampled_from((FULL + 1, FULL + 1, FULL + 2, 2 * FULL, 64, 100, 255, 256, 257, 276, 513, 1000, 1025))
+EDGES = (1, 2, 2, 3, FULL - 1, FULL, FULL)
+OVER = (FULL + 1, FULL + 1, FULL + 2, 2 * FULL, 64, 100, 255, 256, 257, 276, 513, 1000, 1025)
 MARKETS = ("{{market.0}}", "{{market.1}}", "{{market.2}}")
 ID_MAX = 96
 """Characters of a drawn id that must be plain: a tag is put in front of it."""
@@ -46,19 +46,23 @@ VALUES = st.recursive(
 )
 
 
-CHANCE = st.randoms(use_true_random=True)
-"""One draw that seeds many cheap ones: Hypothesis spends a tenth of a millisecond on each of its own."""
+CHANCE = st.binary(min_size=8, max_size=8).map(Random)
+"""One draw that seeds all choices of a plan: each of Hypothesis' own costs a hundred times as much.
 
-
-def ids(count: int) -> st.SearchStrategy[list[str]]:
-    """So many plain ids, all different: short or long, sorted or not, alike or not."""
-    return st.tuples(st.sampled_from(ALIKE), CHANCE).map(lambda both: _ids(*both, count))
-
-
+It is asked for what it knows better: texts, nested values, and numbers where their edges matter. Its own `randoms` note
+every call, for a shrinking that does not happen here.
+"""
 ALIKE = ("{:02}", "x{:02}", "x-{:02}", "{:02}.0", "0{:02}", "{:02}e1", "{:02}-" + "y" * 60, "?", "?", "long")
 
 
-def _ids(form: str, chance: Random, count: int) -> list[str]:
+def size(chance: Random) -> int:
+    """How many entries a lawful batch has: any number, or one near an edge, as often."""
+    return chance.choice((chance.choice(EDGES), chance.randint(1, FULL)))
+
+
+def ids(chance: Random, count: int) -> list[str]:
+    """So many plain ids, all different: short or long, sorted or not, alike or not."""
+    form = chance.choice(ALIKE)
     if form not in ("?", "long"):
         return ["nobody-" + form.format(n) for n in chance.sample(range(count), count)]
     found: dict[str, None] = {}
@@ -71,21 +75,22 @@ def _ids(form: str, chance: Random, count: int) -> list[str]:
 @st.composite
 def batches(draw: st.DrawFn) -> Draft:
     """Lawful batches: sizes, markets and spellings."""
-    count = draw(SIZES)
-    names = draw(ids(count))
-    pick = draw(st.sampled_from(("one", "turns", "any")))
+    chance = draw(CHANCE)
+    count = size(chance)
+    names = ids(chance, count)
+    pick = chance.choice(("one", "turns", "any"))
     markets = (
         [MARKET] * count
         if pick == "one"
         else [MARKETS[n % 3] for n in range(count)]
         if pick == "turns"
-        else draw(CHANCE).choices(MARKETS, k=count)
+        else chance.choices(MARKETS, k=count)
     )
     rows = [entry(*pair) for pair in zip(names, markets, strict=True)]
-    spelling = draw(st.sampled_from(("plainly", "turned", "spaced", "escaped values", "escaped names")))
+    spelling = chance.choice(("plainly", "turned", "spaced", "escaped values", "escaped names"))
     if spelling == "plainly":
         return Draft(body_of(rows), clause="" if pick == "one" else "echo.order", kind="" if pick == "one" else MIXED)
-    return Draft(draw(written(rows, spelling)), KINDS[spelling], CLAUSES[spelling])
+    return Draft(_written(chance, rows, spelling), KINDS[spelling], CLAUSES[spelling])
 
 
 MIXED = "entries of the target's own markets, mixed"
@@ -103,14 +108,11 @@ CLAUSES = {
 }
 
 
-@st.composite
-def written(draw: st.DrawFn, rows: Sequence[dict[str, Any]], spelling: str) -> bytes:
+def _written(chance: Random, rows: Sequence[dict[str, Any]], spelling: str) -> bytes:
     """A batch of these entries, written in another way."""
     if spelling == "turned":
-        chance = draw(CHANCE)
         return body_of([dict(reversed(row.items())) if chance.randrange(2) else row for row in rows])
-    rate = draw(st.sampled_from((2, 5, 20)))
-    chance = draw(CHANCE)
+    rate = chance.choice((2, 5, 20))
 
     def gap() -> str:
         return "".join(chance.choices(" \t\r\n", k=chance.randint(1, 3))) if not chance.randrange(rate) else ""
@@ -140,31 +142,32 @@ def written(draw: st.DrawFn, rows: Sequence[dict[str, Any]], spelling: str) -> b
 @st.composite
 def sizes(draw: st.DrawFn) -> Draft:
     """Batches that are empty or too large: of different ids, of few ids, of several markets."""
-    count = draw(OVER)
-    if draw(st.integers(0, 12)) == 0:
-        extra: dict[str, Any] = draw(st.sampled_from(({}, {"comment": "x"}, {"order": []})))
+    chance = draw(CHANCE)
+    count = chance.choice(OVER)
+    if not chance.randrange(13):
+        extra: dict[str, Any] = chance.choice(({}, {"comment": "x"}, {"order": []}))
         return Draft(text_of({"orders": [], **extra}), kind="a batch of 0")
-    distinct = draw(st.sampled_from((count, count, FULL, 1, count - 1)))
-    rows = [entry(f"nobody-{n % distinct}", MARKETS[n % 3]) for n in range(count)]
-    body = body_of(rows if draw(st.booleans()) else [each | {"marketSlug": MARKET} for each in rows])
-    return Draft(body)
+    distinct = chance.choice((count, count, FULL, 1, count - 1))
+    markets = chance.choice(((MARKET,), MARKETS))
+    return Draft(body_of([entry(f"nobody-{n % distinct}", markets[n % len(markets)]) for n in range(count)]))
 
 
 @st.composite
 def malformed(draw: st.DrawFn) -> Draft:
     """One bad entry among good ones, or alone; or a bad batch around good entries."""
-    count = draw(SIZES)
-    rows: list[Any] = [entry(each, MARKETS[n % 3]) for n, each in enumerate(draw(ids(count)))]
-    place = draw(st.sampled_from((0, count // 2, count - 1)) | st.integers(0, count - 1))
-    what = draw(st.sampled_from(("id", "id", "slug", "slug", "entry", "less", "orders", "batch")))
-    value = draw(VALUES)
+    chance = draw(CHANCE)
+    count = size(chance)
+    rows: list[Any] = [entry(each, MARKETS[n % 3]) for n, each in enumerate(ids(chance, count))]
+    place = chance.choice((chance.choice((0, count // 2, count - 1)), chance.randrange(count)))
+    what = chance.choice(("id", "id", "slug", "slug", "entry", "less", "orders", "batch"))
+    value = None if what == "less" else draw(VALUES)
     if what == "orders":
         return Draft(text_of({"orders": value}))
     if what == "batch":
         return Draft(text_of(value))
     row = rows[place]
     if what == "less":
-        gone = draw(st.sampled_from(("orderId", "marketSlug", "both")))
+        gone = chance.choice(("orderId", "marketSlug", "both"))
         rows[place] = {name: each for name, each in row.items() if gone not in (name, "both")}
         return Draft(body_of(rows), kind="an empty entry" if gone == "both" else f"an entry without {gone}")
     rows[place] = {"id": row | {"orderId": value}, "slug": row | {"marketSlug": value}, "entry": value}[what]
@@ -174,29 +177,34 @@ def malformed(draw: st.DrawFn) -> Draft:
 @st.composite
 def names(draw: st.DrawFn) -> Draft:
     """One member's name in another spelling, in one entry or in all."""
-    name = draw(st.sampled_from(NAMES))
-    other = draw(st.sampled_from(LIKE[name]) | _respelt(name))
-    count = draw(st.sampled_from((1, 1, 2, FULL)))
+    chance = draw(CHANCE)
+    name = chance.choice(NAMES)
+    other = _respelt(chance, name)
+    count = chance.choice((1, 1, 2, FULL))
     rows = [entry(f"nobody-{n:02}") for n in range(count)]
     if name == "orders":
         return Draft(text_of({other: rows}), kind=f"another spelling of {name}")
-    place = draw(st.integers(0, count - 1))
+    place = chance.randrange(count)
     rows[place] = {other if each == name else each: value for each, value in rows[place].items()}
     return Draft(body_of(rows), kind=f"another spelling of {name}")
 
 
-def _respelt(name: str) -> st.SearchStrategy[str]:
-    cased = st.lists(st.booleans(), min_size=len(name), max_size=len(name)).map(
-        lambda flips: "".join(char.swapcase() if flip else char for char, flip in zip(name, flips, strict=True))
-    )
-    around = st.tuples(
-        st.sampled_from(("", " ", "\t", "\u00a0", "$", "@", ".")), st.sampled_from(("", " ", "\x00", "s", "1", "[]"))
-    )
-    folded = st.sampled_from((name.translate(FOLDED), unicodedata.normalize("NFKD", name.title()), name.upper()))
-    inside = st.integers(1, len(name) - 1).flatmap(
-        lambda at: st.sampled_from(("_", "-", " ", ".", "\u200b", "")).map(lambda text: name[:at] + text + name[at:])
-    )
-    return cased | around.map(lambda ends: ends[0] + name + ends[1]) | folded | inside
+def _respelt(chance: Random, name: str) -> str:
+    how = chance.choice(("like", "cased", "around", "folded", "inside"))
+    if how == "like":
+        return chance.choice(LIKE[name])
+    if how == "cased":
+        return "".join(char.swapcase() if chance.randrange(2) else char for char in name)
+    if how == "around":
+        return chance.choice(BEFORE) + name + chance.choice(BEHIND)
+    if how == "folded":
+        return chance.choice((name.translate(FOLDED), unicodedata.normalize("NFKD", name.title()), name.upper()))
+    at = chance.randrange(1, len(name))
+    return name[:at] + chance.choice(("_", "-", " ", ".", "\u200b", "")) + name[at:]
+
+
+BEFORE = ("", " ", "\t", "\u00a0", "$", "@", ".")
+BEHIND = ("", " ", "\x00", "s", "1", "[]")
 
 
 ODD = st.sampled_from(
@@ -207,51 +215,53 @@ NUMERIC = st.tuples(
     st.integers(10**24, 10**40).map(str),
     st.sampled_from(("", ".0", ".", "e1", "E+2", "n", "L", "_0")),
 ).map("".join)
+ODD_IDS = tuple(
+    (kind, st.lists(odd, min_size=1, max_size=5, unique=True))
+    for kind, odd in (
+        ("ids with odd characters", ODD.map(lambda text: f"nobody-{text}")),
+        ("ids with odd characters", ODD.map(lambda text: f"{text}nobody-")),
+        ("ids of digits", NUMERIC),
+        ("long ids", st.integers(1, 3000).map(lambda n: "nobody-" + "l" * n)),
+    )
+)
 
 
 @st.composite
 def odd_ids(draw: st.DrawFn) -> Draft:
     """Ids of every kind among plain ones: Unicode, markup, control characters, long ones, digits."""
-    kind, odd = draw(
-        st.sampled_from(
-            (
-                ("ids with odd characters", ODD.map(lambda text: f"nobody-{text}")),
-                ("ids with odd characters", ODD.map(lambda text: f"{text}nobody-")),
-                ("ids of digits", NUMERIC),
-                ("long ids", st.integers(1, 3000).map(lambda n: "nobody-" + "l" * n)),
-            )
-        )
-    )
-    count = draw(SIZES)
-    found = draw(st.lists(odd, min_size=1, max_size=min(count, 5), unique=True))
-    plain = [f"nobody-{n:02}" for n in range(count - len(found))]
-    draw(CHANCE).shuffle(mixed := [*found, *plain])
+    chance = draw(CHANCE)
+    kind, some = chance.choice(ODD_IDS)
+    count = size(chance)
+    found = draw(some)[:count]
+    mixed = [*found, *(f"nobody-{n:02}" for n in range(count - len(found)))]
+    chance.shuffle(mixed)
     return Draft(body_of([entry(each) for each in mixed]), kind=kind)
 
 
 @st.composite
 def repeats(draw: st.DrawFn) -> Draft:
     """Ids that stand twice or more often, near and far, with the same market or another."""
-    count = draw(st.integers(2, FULL))
-    distinct = draw(st.integers(1, count - 1) | st.just(count - 1))
     chance = draw(CHANCE)
+    count = chance.randint(2, FULL)
+    distinct = chance.choice((count - 1, chance.randint(1, count - 1)))
     order = [*range(distinct), *chance.choices(range(distinct), k=count - distinct)]
     chance.shuffle(order)
-    markets = draw(st.sampled_from(((MARKET,), MARKETS)))
+    markets = chance.choice(((MARKET,), MARKETS))
     rows = [entry(f"nobody-{n:02}", markets[at % len(markets)]) for at, n in enumerate(order)]
     return Draft(body_of(rows), kind="ids that stand several times")
+
+
+UNKNOWN = st.dictionaries(
+    st.text(max_size=6) | st.sampled_from(("__proto__", "constructor", "$ref", "length")), VALUES, max_size=2
+)
 
 
 @st.composite
 def members(draw: st.DrawFn) -> Draft:
     """Members that nobody knows, and members that stand twice."""
-    more = draw(
-        st.dictionaries(
-            st.text(max_size=6) | st.sampled_from(("__proto__", "constructor", "$ref", "length")), VALUES, max_size=2
-        )
-    )
-    rows: list[Any] = [entry(f"nobody-{n}") for n in range(draw(st.sampled_from((1, 2, FULL))))]
-    if draw(st.booleans()):
+    chance, more = draw(CHANCE), draw(UNKNOWN)
+    rows: list[Any] = [entry(f"nobody-{n}") for n in range(chance.choice((1, 2, FULL)))]
+    if chance.randrange(2):
         return Draft(text_of({**more, "orders": rows}), kind="unknown members")
     rows[-1] = {**more, **rows[-1]}
     return Draft(body_of(rows), kind="unknown members")

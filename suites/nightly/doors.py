@@ -7,7 +7,10 @@ chooses the way of writing, the moment and the batch that it comes with.
 from __future__ import annotations
 
 import dataclasses
+import string
 import urllib.parse
+from collections.abc import Callable
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,6 +19,7 @@ from contracts.messages import JSON_TYPE, PATH, WINDOW_MS, Account, Credentials,
 from suites.credentials import SPOOFS, UNAUTHORIZED
 from suites.guard import SPELT
 from suites.nightly import corpora
+from suites.nightly.bodies import CHANCE
 from suites.routing import OVERRIDES, REDIRECTED_OR_REFUSED, REFUSED
 from suites.strategies.batches import body_of, entry
 from suites.window import MARGIN_MS
@@ -68,48 +72,47 @@ def _turned(plan: Plan) -> Plan:
 @st.composite
 def credentials(draw: st.DrawFn) -> Plan:
     """Credentials that are wrong in one way, or right in an unusual one."""
-    what = draw(
-        st.sampled_from(("written", "written", "bit", "moment", "method", "path", "text", "right", "spoofed", "none"))
-    )
+    chance = draw(CHANCE)
+    what = chance.choice(("written", "written", "bit", "moment", "method", "path", "text", "right", "spoofed", "none"))
     if what == "written":
-        plan = corpora.plan_of(draw(st.sampled_from(corpora.credentials())))
+        plan = corpora.plan_of(chance.choice(corpora.credentials()))
     elif what == "bit":
-        at = draw(st.integers(0, 511))
+        at = chance.randrange(512)
         plan = _wrong(
             "credentials.signature-altered", "a signature with one bit changed", Credentials(signature=f"bit {at}")
         )
     elif what == "moment":
-        off = draw(st.sampled_from((-1, 1, -1000, 1000)) | st.integers(2, 25_000))
+        off = chance.choice((chance.choice((-1, 1, -1000, 1000)), chance.randint(2, 25_000)))
         kind = "a signature for another moment in the window"
         plan = _wrong("credentials.covers-timestamp", kind, Credentials(signed_skew_ms=off))
     elif what == "method":
-        method = draw(st.sampled_from(SIGNED_METHODS))
+        method = chance.choice(SIGNED_METHODS)
         plan = _wrong("credentials.covers-method", f"a signature for {method!a}", Credentials(signed_method=method))
     elif what == "path":
-        path = draw(st.sampled_from(SIGNED_PATHS))
+        path = chance.choice(SIGNED_PATHS)
         plan = _wrong("credentials.covers-path", f"a signature for the path {path}", Credentials(signed_path=path))
     elif what == "text":
-        plan = draw(_signed_texts())
+        plan = _signed_over(chance)
     elif what == "spoofed":
-        some = draw(st.lists(st.sampled_from(SPOOFS), min_size=1, max_size=3, unique=True))
+        some = chance.sample(SPOOFS, chance.randint(1, 3))
         kind = "a wrong signature, but headers that say who one is"
         altered = Credentials(signature="first bit of S")
         plan = _wrong("credentials.nothing-else", kind, altered, headers=(JSON_TYPE, *some))
     elif what == "none":
-        gone = draw(st.sampled_from(tuple(HEADERS)))
-        empty = draw(st.sampled_from((None, "")))
+        gone = chance.choice(tuple(HEADERS))
+        empty = chance.choice((None, ""))
         again = () if empty is None else ((gone, empty),)
         text = RIGHT_TEXT if gone != "X-PM-Timestamp" else "{method}{path}"
         kind = f"a request without {gone}" if empty is None else f"an empty {gone}"
         plan = _wrong(HEADERS[gone], kind, Credentials(drop=(gone,), repeat=again, signed_text=text))
     else:
-        case = draw(st.sampled_from(("lower", "upper", "mixed", "canonical")))
-        signature = draw(st.sampled_from(("base64", "another nonce")))
+        case = chance.choice(("lower", "upper", "mixed", "canonical"))
+        signature = chance.choice(("base64", "another nonce"))
         clause = "credentials.header-case" if case != "canonical" else "credentials.any-valid"
         kind = f"header names in {case} case" if case != "canonical" else "a valid signature"
         plan = _plan(clause, kind, credentials=Credentials(names=case, signature=signature))
     may_turn = plan.credentials.key is plan.credentials.secret is Account.OWN and not plan.credentials.repeat
-    return _turned(plan) if may_turn and draw(st.booleans()) else plan
+    return _turned(plan) if may_turn and chance.randrange(2) else plan
 
 
 HEADERS = {
@@ -119,18 +122,15 @@ HEADERS = {
 }
 
 
-def _signed_texts() -> st.SearchStrategy[Plan]:
-    """Every other order of the three parts, and every other text between them."""
-    glue = st.sampled_from(("", "", "\n", " ", ".", ":", "|", ",", "\t", "/"))
-    texts = st.tuples(
-        st.permutations(PARTS), st.integers(1, 3), glue, st.sampled_from(("", "", "\n", " ", "{body}"))
-    ).map(lambda four: four[2].join(four[0][: four[1]]) + four[3])
-    more = st.sampled_from(("{body}", "\n", "\0", " ")).map(RIGHT_TEXT.__add__)
-    return (more | texts.filter(lambda text: text != RIGHT_TEXT)).map(
-        lambda text: _wrong(
-            _covered(text), "a signature over other parts, or parts in another order", Credentials(signed_text=text)
-        )
-    )
+def _signed_over(chance: Random) -> Plan:
+    """Any other order of the three parts, some of them left out, and any other text between them or behind."""
+    text = RIGHT_TEXT + chance.choice(("", "", "{body}", "\n", "\0", " "))
+    while text == RIGHT_TEXT:
+        some = chance.sample(PARTS, chance.randint(1, len(PARTS)))
+        text = chance.choice(("", "", "\n", " ", ".", ":", "|", ",", "\t", "/")).join(some)
+        text += chance.choice(("", "", "\n", " ", "{body}"))
+    kind = "a signature over other parts, or parts in another order"
+    return _wrong(_covered(text), kind, Credentials(signed_text=text))
 
 
 def _covered(text: str) -> str:
@@ -142,36 +142,40 @@ def _covered(text: str) -> str:
 @st.composite
 def moments(draw: st.DrawFn) -> Plan:
     """A timestamp well inside the 30 seconds, or well outside, by any distance; never near the edge."""
-    sign = draw(st.sampled_from((-1, 1)))
+    chance = draw(CHANCE)
+    sign = chance.choice((-1, 1))
     side, where = ("past", "behind") if sign < 0 else ("future", "ahead of")
-    if draw(st.booleans()):
-        skew = draw(st.integers(0, WINDOW_MS - MARGIN_MS))
+    if chance.randrange(2):
         return _plan(
             f"window.{side}-inside",
             f"a timestamp within 28 s {where} the clock",
-            credentials=Credentials(skew_ms=sign * skew),
+            credentials=Credentials(skew_ms=sign * draw(INSIDE)),
         )
-    near = st.integers(WINDOW_MS + MARGIN_MS, 120_000)
-    round_ones = st.sampled_from((60, 120, 300, 3600, 7200, 86_400, 604_800, 2_592_000, 31_536_000)).map(
-        lambda s: 1000 * s + 1000
-    )
-    wrapped = st.sampled_from((2**31, 2**32, 2**31 + 2000, 2**32 - 1500, 2**32 + 2000, 2**31 * 1000 // 1_000_000))
-    skew = draw(near | round_ones | wrapped | st.integers(WINDOW_MS + MARGIN_MS, YEARS_MS))
+    skew = draw(OUTSIDE)
     kind = f"a timestamp {'minutes' if skew < 600_000 else 'long'} {where} the clock"
     return _wrong(f"window.{side}-outside", kind, Credentials(skew_ms=sign * max(skew, WINDOW_MS + MARGIN_MS)))
+
+
+INSIDE = st.integers(0, WINDOW_MS - MARGIN_MS)
+OUTSIDE = (
+    st.integers(WINDOW_MS + MARGIN_MS, 120_000)
+    | st.sampled_from((60, 120, 300, 3600, 7200, 86_400, 604_800, 2_592_000, 31_536_000)).map(lambda s: 1000 * s + 1000)
+    | st.sampled_from((2**31, 2**32, 2**31 + 2000, 2**32 - 1500, 2**32 + 2000, 2**31 * 1000 // 1_000_000))
+    | st.integers(WINDOW_MS + MARGIN_MS, YEARS_MS)
+)
 
 
 @st.composite
 def routes(draw: st.DrawFn) -> Plan:
     """Other methods, other paths with a wrong signature, the media type in other letters, other framing."""
-    what = draw(st.sampled_from(("method", "path", "query", "media", "framing", "headers", "bounded")))
+    chance = draw(CHANCE)
+    what = chance.choice(("method", "path", "query", "media", "framing", "headers", "bounded"))
     if what == "method":
-        method = draw(
-            st.sampled_from(METHODS) | st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=3, max_size=9).map("X{}".format)
-        )
+        unknown = "X" + "".join(chance.choices(string.ascii_uppercase, k=chance.randint(3, 9)))
+        method = chance.choice((chance.choice(METHODS), unknown))
         answers = (*range(200, 300), *REFUSED) if method == "OPTIONS" else REFUSED
         kind = f"the method {method}" if method in METHODS else "a method that nobody knows"
-        says = draw(st.sampled_from((None, None, *SAYING_A_METHOD)))
+        says = chance.choice((None, None, *SAYING_A_METHOD))
         kind += "" if says is None else f", and {says} says POST"
         headers = (JSON_TYPE, ("Connection", "close"), *(() if says is None else ((says, "POST"),)))
         return _plan(
@@ -184,33 +188,31 @@ def routes(draw: st.DrawFn) -> Plan:
             framing=Framing.RAW,
         )
     if what == "path":
-        kind, path = draw(_paths().filter(lambda both: _leads_here(both[1])))
+        kind, path = _path(chance)
         kind = f"the path with {kind}, with a wrong signature"
         altered = Credentials(signature="a bit inside S")
         return _wrong(
             "routing.other-paths", kind, altered, path=path, framing=Framing.RAW, answers=REDIRECTED_OR_REFUSED
         )
     if what == "query":
-        path = f"{PATH}?{draw(st.sampled_from(QUERIES))}"
+        path = f"{PATH}?{chance.choice(QUERIES)}"
         answers = (200, *REDIRECTED_OR_REFUSED)
         return _plan("routing.query", "a query, rightly signed", label=Label.OPEN, path=path, answers=answers)
     if what == "media":
-        media_type = draw(_media_types())
-        return _plan(
-            "routing.media-type", "the media type of JSON in other letters", headers=(("Content-Type", media_type),)
-        )
+        headers = (("Content-Type", _media_type(chance)),)
+        return _plan("routing.media-type", "the media type of JSON in other letters", headers=headers)
     if what == "bounded":
-        clause, kind, answers, header = draw(st.sampled_from(BOUNDED))
+        clause, kind, answers, header = chance.choice(BOUNDED)
         more = {"label": Label.OPEN, "answers": answers, "headers": (JSON_TYPE, header)}
-        return _plan(clause, kind, body=lawful(draw(st.sampled_from((1, 3, 20)))), **more)
+        return _plan(clause, kind, body=lawful(chance.choice((1, 3, 20))), **more)
     if what == "framing":
-        framing = draw(st.sampled_from((Framing.CHUNKED, Framing.EXPECT)))
+        framing = chance.choice((Framing.CHUNKED, Framing.EXPECT))
         clause, other = ("routing.chunked", 411) if framing is Framing.CHUNKED else ("routing.expect", 417)
-        count = draw(st.sampled_from((1, 2, 20)))
+        count = chance.choice((1, 2, 20))
         kind = "a chunked body" if framing is Framing.CHUNKED else "a body that waits for 100 Continue"
         return _plan(clause, kind, label=Label.OPEN, answers=(200, other), framing=framing, body=lawful(count))
-    some = draw(st.lists(st.sampled_from(HARMLESS), min_size=1, max_size=4, unique_by=lambda each: each[0]))
-    return _plan("reply.taken", "headers that mean nothing here", headers=(JSON_TYPE, *some))
+    some = dict(chance.sample(HARMLESS, chance.randint(1, 4)))  # each name once
+    return _plan("reply.taken", "headers that mean nothing here", headers=(JSON_TYPE, *some.items()))
 
 
 BOUNDED = (
@@ -236,49 +238,41 @@ def _leads_here(path: str) -> bool:
     return SPELT.fullmatch(urllib.parse.unquote(path.partition("?")[0])) is not None
 
 
-@st.composite
-def _paths(draw: st.DrawFn) -> tuple[str, str]:
-    at = draw(st.integers(0, len(STEPS) - 1))
-    step, steps = STEPS[at], list(STEPS)
-    kind, other = draw(
-        st.sampled_from(
-            (
-                ("an empty step", "/" + step),
-                ("a dot for a step", "./" + step),
-                ("a way up and down", "x/../" + step),
-                ("an encoded way up and down", "x/%2e%2e/" + step),
-                ("a parameter", step + ";x=1"),
-                ("an encoded letter", f"%{ord(step[0]):02x}" + step[1:]),
-                ("a capital", step.title()),
-                ("capitals", step.upper()),
-                ("an encoded blank", step + "%20"),
-                ("an encoded NUL", step + "%00"),
-                ("a suffix", step + ".json"),
-                ("an encoded slash", step + "%2f"),
-                ("a backslash", "x\\..\\" + step),
-                ("a plus", step + "+"),
-                ("an encoded letter twice", f"%25{ord(step[0]):02x}" + step[1:]),
-            )
-        )
-    )
-    steps[at] = other
-    path = "/" + "/".join(steps)
-    end, what = draw(
-        st.sampled_from(
-            (("", ""), ("/", " and a slash behind"), ("?", " and an empty query"), ("?x=1", " and a query"))
-        )
-    )
-    return kind + what, path + end
+STEP_FORMS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("an empty step", "/{}".format),
+    ("a dot for a step", "./{}".format),
+    ("a way up and down", "x/../{}".format),
+    ("an encoded way up and down", "x/%2e%2e/{}".format),
+    ("a parameter", "{};x=1".format),
+    ("an encoded letter", lambda step: f"%{ord(step[0]):02x}" + step[1:]),
+    ("a capital", str.title),
+    ("capitals", str.upper),
+    ("an encoded blank", "{}%20".format),
+    ("an encoded NUL", "{}%00".format),
+    ("a suffix", "{}.json".format),
+    ("an encoded slash", "{}%2f".format),
+    ("a backslash", "x\\..\\{}".format),
+    ("a plus", "{}+".format),
+    ("an encoded letter twice", lambda step: f"%25{ord(step[0]):02x}" + step[1:]),
+)
+ENDS = (("", ""), ("/", " and a slash behind"), ("?", " and an empty query"), ("?x=1", " and a query"))
+TYPE_ENDS = (
+    "", ";charset=utf-8", "; charset=UTF-8", ';charset="utf-8"', "; Charset=utf-8", ";v=1", "; a=b; charset=utf-8",
+)  # fmt: skip
 
 
-def _media_types() -> st.SearchStrategy[str]:
-    def written(parts: tuple[list[bool], str, str]) -> str:
-        flips, gap, more = parts
-        name = "".join(c.upper() if f else c for c, f in zip("application/json", flips, strict=True))
-        return name + gap + more
+def _path(chance: Random) -> tuple[str, str]:
+    """Another spelling of the path that leads here and nowhere else: what is odd about it, and itself."""
+    path = ""
+    while not _leads_here(path):
+        at = chance.randrange(len(STEPS))
+        kind, form = chance.choice(STEP_FORMS)
+        end, what = chance.choice(ENDS)
+        path = "/" + "/".join((*STEPS[:at], form(STEPS[at]), *STEPS[at + 1 :])) + end
+    return kind + what, path
 
-    flips = st.lists(st.booleans(), min_size=16, max_size=16)
-    more = st.sampled_from(
-        ("", ";charset=utf-8", "; charset=UTF-8", ';charset="utf-8"', "; Charset=utf-8", ";v=1", "; a=b; charset=utf-8")
-    )
-    return st.tuples(flips, st.sampled_from(("", "", " ")), more).filter(lambda p: bool(p[2]) or not p[1]).map(written)
+
+def _media_type(chance: Random) -> str:
+    name = "".join(char.upper() if chance.randrange(2) else char for char in JSON_TYPE[1])
+    more = chance.choice(TYPE_ENDS)
+    return name + (chance.choice(("", "", " ")) if more else "") + more

@@ -27,7 +27,7 @@ OF_ENTRIES = frozenset(
 )
 """What may be wrong with one entry of several."""
 BESIDE = frozenset({"shape.unknown-members", "shape.unknown-entry-members"})
-"""Questions that a defect of names raises by itself."""
+"""Questions that a defect of names raises by itself; too many entries may name an order again as well."""
 DOUBLES_END = 2**53
 MARK = "nobody-"
 
@@ -89,9 +89,10 @@ def _open(body: bytes | None, reading: Reading, draft: Draft, tag: str) -> Plan:
 
 
 def _unlawful(body: bytes | None, reading: Reading, draft: Draft, tag: str) -> Plan | None:
-    if len(reading.breaks) > 1 or not set(reading.asks) <= BESIDE:
-        return None
     clause = reading.breaks[0]
+    beside = BESIDE | {"shape.repeated-id"} if clause.startswith("size.") else BESIDE
+    if len(reading.breaks) > 1 or not set(reading.asks) <= beside:
+        return None
     entries = entries_of(body)
     if clause not in OF_ENTRIES or not entries:
         return bad(f"{clause}/{tag}", body, kind=draft.kind or kind_of_batch(clause, len(entries), body))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from contracts.messages import JSON_TYPE, Framing, Label, Plan
+from suites.nightly.bodies import CHANCE
 from suites.nightly.doors import lawful
 
 REFUSALS = (200, 400, 431)
@@ -33,10 +34,11 @@ ODD_HEADERS = {
 @st.composite
 def framings(draw: st.DrawFn) -> Plan:
     """A lawful batch in pieces, or with an odd header."""
-    body = lawful(draw(st.sampled_from((1, 2, 19, 20))))
-    if draw(st.integers(0, 3)) == 0:  # it takes as long as ten others
+    chance = draw(CHANCE)
+    body = lawful(chance.choice((1, 2, 19, 20)))
+    if not chance.randrange(4):  # it takes as long as ten others
         return Plan("reply.taken/", "reply.taken", kind="a request in pieces", body=body, framing=Framing.SPLIT)
-    kind = draw(st.sampled_from(tuple(ODD_HEADERS)))
+    kind = chance.choice(tuple(ODD_HEADERS))
     headers = (JSON_TYPE, *draw(ODD_HEADERS[kind]))
     clause = "robustness.no-5xx"
     open_ = {"label": Label.OPEN, "answers": REFUSALS, "probes": ("robustness.answers", "robustness.whole-answers")}

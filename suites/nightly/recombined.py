@@ -11,6 +11,7 @@ from contracts.messages import JSON_TYPE, Account, Connection, Credentials, Fram
 from contracts.signing import HEADERS
 from suites import gate
 from suites.nightly import bodies, doors
+from suites.nightly.bodies import CHANCE
 from suites.nightly.drafts import Draft, planned, renamed
 from suites.strategies.batches import BY_OTHER, batch
 
@@ -18,6 +19,7 @@ NOT_ALONE = ("isolation.", "ownership.", "outcome.", "echo.again", "shape.market
 """Clauses whose plans mean something in their own surroundings only."""
 MEDIA_TYPES = ("Application/JSON", "application/json; charset=utf-8", "application/json;charset=UTF-8")
 TAG = "x"
+SIGNERS = (Account.OWN, Account.OTHER)
 
 
 def _parts() -> tuple[Plan, ...]:
@@ -45,33 +47,40 @@ def _whole(draft: Draft) -> Plan | None:
 
 DRAWN: st.SearchStrategy[Plan] = DRAFTS.map(_whole).filter(lambda plan: plan is not None)  # type: ignore[assignment]  # filtered
 ANY = PARTS | DRAWN
-LAWFUL = bodies.batches().map(_whole).filter(lambda plan: plan is not None and plan.label is Label.LAWFUL)
+LAWFUL: st.SearchStrategy[Plan] = (
+    bodies.batches().map(_whole).filter(lambda plan: plan is not None and plan.label is Label.LAWFUL)  # type: ignore[assignment]  # filtered
+)
 
 
 @st.composite
 def surroundings(draw: st.DrawFn) -> Plan:
     """A body with everything around it right in an unusual way: account, header names, nonce, moment, media type."""
-    plan = draw(ANY)
-    key = draw(st.sampled_from((Account.OWN, Account.OTHER)))
+    plan, chance = draw(ANY), draw(CHANCE)
+    key = chance.choice(SIGNERS)
     credentials = Credentials(
         key=key,
         secret=key,
-        skew_ms=draw(st.sampled_from((0, 0, -20_000, 20_000))),
-        names=draw(st.sampled_from(("canonical", "lower", "upper", "mixed"))),
-        signature=draw(st.sampled_from(("base64", "another nonce"))),
+        skew_ms=chance.choice((0, 0, -20_000, 20_000)),
+        names=chance.choice(("canonical", "lower", "upper", "mixed")),
+        signature=chance.choice(("base64", "another nonce")),
     )
-    headers = (("Content-Type", draw(st.sampled_from((JSON_TYPE[1], *MEDIA_TYPES)))),)
-    connection = draw(st.sampled_from(tuple(Connection)))
+    headers = (("Content-Type", chance.choice((JSON_TYPE[1], *MEDIA_TYPES))),)
+    connection = chance.choice(tuple(Connection))
     return dataclasses.replace(plan, credentials=credentials, headers=headers, connection=connection)
+
+
+FIRST = (PARTS, DRAWN, doors.credentials(), doors.moments())
+"""What may stand before a plan."""
 
 
 @st.composite
 def behind(draw: st.DrawFn) -> Plan:
     """A plan behind one to three others on the same connection, of either account: is anything remembered?"""
-    some = st.lists(ANY | doors.credentials() | doors.moments(), min_size=1, max_size=3)
-    before = tuple(dataclasses.replace(each, connection=Connection.KEPT) for each in draw(some))
-    plan: Plan = draw(ANY) if draw(st.booleans()) else draw(LAWFUL)  # type: ignore[assignment]  # filtered
-    plan = _by(plan, draw(st.sampled_from((Account.OWN, Account.OTHER))))
+    chance = draw(CHANCE)
+    some = [draw(chance.choice(FIRST)) for _ in range(chance.randint(1, 3))]
+    before = tuple(dataclasses.replace(each, connection=Connection.KEPT) for each in some)
+    plan = draw(ANY if chance.randrange(2) else LAWFUL)
+    plan = _by(plan, chance.choice(SIGNERS))
     if plan.label is Label.LAWFUL:
         refused = before[-1].label is Label.UNLAWFUL
         clause = "isolation.after-refusal" if refused else "isolation.one-after-another"
@@ -87,49 +96,47 @@ def _by(plan: Plan, account: Account) -> Plan:
 @st.composite
 def remembered(draw: st.DrawFn) -> Plan:
     """A request that lives on what is remembered of a success before it on the same connection, of either account."""
-    key, other = draw(st.sampled_from(((Account.OWN, Account.OTHER), (Account.OTHER, Account.OWN))))
+    chance = draw(CHANCE)
+    key, other = chance.sample(SIGNERS, 2)
     right = Credentials(key=key, secret=key)
     first = dataclasses.replace(_lawful("reply.taken", "a lawful batch"), credentials=right)
-    clause, kind, wrong = draw(
-        st.sampled_from(
-            (
-                ("covers-timestamp", "the signature of a success under a new timestamp", {"again": "signature"}),
-                ("key-bound", "the signature of a success under another key id", {"again": "same", "key": other}),
-                ("each-request", "no credentials behind a success", {"drop": HEADERS}),
-                ("each-request", "no signature behind a success", {"drop": HEADERS[-1:]}),
-                ("each-request", "a wrong signature behind a success", {"signature": "first bit of S"}),
-            )
-        )
-        | st.integers(0, 511).map(
-            lambda at: (
-                "signature-altered",
-                "a bit of a success's signature changed",
-                {"again": "altered", "signature": f"bit {at}"},
-            )
-        )
+    bit = {"again": "altered", "signature": f"bit {chance.randrange(512)}"}
+    altered = ("signature-altered", "a bit of a success's signature changed", bit)
+    others: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("covers-timestamp", "the signature of a success under a new timestamp", {"again": "signature"}),
+        ("key-bound", "the signature of a success under another key id", {"again": "same", "key": other}),
+        ("each-request", "no credentials behind a success", {"drop": HEADERS}),
+        ("each-request", "no signature behind a success", {"drop": HEADERS[-1:]}),
+        ("each-request", "a wrong signature behind a success", {"signature": "first bit of S"}),
     )
+    clause, kind, wrong = chance.choice((altered, chance.choice(others)))
     plan = _lawful(f"credentials.{clause}", kind)
     credentials = dataclasses.replace(right, **wrong)
     return dataclasses.replace(plan, label=Label.UNLAWFUL, answers=(401,), credentials=credentials, before=(first,))
 
 
+STALE = st.integers(40_000, 86_400_000)
+
+
 @st.composite
 def twice(draw: st.DrawFn) -> Plan:
     """Two timestamps, one signed but stale, one fresh but not signed: each alone is refused."""
-    stale = -draw(st.integers(40_000, 86_400_000))
-    key = draw(st.sampled_from((Account.OWN, Account.OTHER)))
-    kind, credentials = draw(
-        st.sampled_from(
+    stale, chance = -draw(STALE), draw(CHANCE)
+    key = chance.choice(SIGNERS)
+    sent, signed = (
+        Credentials(key=key, secret=key, skew_ms=stale),
+        Credentials(key=key, secret=key, signed_skew_ms=stale),
+    )
+    kind, credentials = chance.choice(
+        (
             (
-                (
-                    "a signed stale timestamp and a fresh one",
-                    Credentials(key=key, secret=key, skew_ms=stale, repeat=((HEADERS[1], "fresh"),)),
-                ),
-                (
-                    "a fresh timestamp and a signed stale one",
-                    Credentials(key=key, secret=key, signed_skew_ms=stale, repeat=((HEADERS[1], "signed"),)),
-                ),
-            )
+                "a signed stale timestamp and a fresh one",
+                dataclasses.replace(sent, repeat=((HEADERS[1], "fresh"),)),
+            ),
+            (
+                "a fresh timestamp and a signed stale one",
+                dataclasses.replace(signed, repeat=((HEADERS[1], "signed"),)),
+            ),
         )
     )
     plan = _lawful("credentials.differing-headers", kind)
@@ -144,10 +151,11 @@ def _lawful(clause: str, kind: str) -> Plan:
 @st.composite
 def again(draw: st.DrawFn) -> Plan:
     """A lawful batch behind itself, one to four times: see `sent_again`, which gives all of them the same ids."""
-    count = draw(st.sampled_from((1, 2, 3, 19, 20)))
+    chance = draw(CHANCE)
+    count = chance.choice((1, 2, 3, 19, 20))
     plan = batch("echo.again/", [f"nobody-{n}" for n in range(count)], kind="the same batch again")
-    plan = _by(plan, draw(st.sampled_from((Account.OWN, Account.OTHER))))
-    return dataclasses.replace(plan, before=(plan,) * draw(st.integers(1, 4)))
+    plan = _by(plan, chance.choice(SIGNERS))
+    return dataclasses.replace(plan, before=(plan,) * chance.randint(1, 4))
 
 
 def sent_again(plan: Plan, tag: str) -> Plan:
@@ -160,11 +168,12 @@ def sent_again(plan: Plan, tag: str) -> Plan:
 @st.composite
 def crowds(draw: st.DrawFn) -> Plan:
     """Batches of different sizes, or of one, at the same time, each on a connection of its own, from both accounts."""
-    different = st.lists(st.integers(1, 20), min_size=3, max_size=8, unique=True)
-    sizes = draw(different | st.integers(1, 20).map(lambda size: [size] * 6))
+    chance = draw(CHANCE)
+    different = chance.sample(range(1, 21), chance.randint(3, 8))
+    sizes = chance.choice((different, [chance.randint(1, 20)] * 6))
     crowd = []
     for number, size in enumerate(sizes):
-        account = draw(st.sampled_from((Account.OWN, Account.OTHER)))
+        account = chance.choice(SIGNERS)
         plan = batch("isolation.at-once/", [f"nobody-{number}-{n}" for n in range(size)], kind="lawful batches at once")
         crowd.append(_by(plan, account))
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))

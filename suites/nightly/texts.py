@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from suites.nightly.bodies import CHANCE
 from suites.nightly.drafts import Draft
 from suites.strategies.batches import entry, text_of
 
@@ -69,33 +70,34 @@ CASES = ("True", "NULL", "nil", "None", "FALSE")
 @st.composite
 def broken(draw: st.DrawFn) -> Draft:
     """A lawful body that was changed in one way."""
-    rows = [entry(f"nobody-{n}") for n in range(draw(st.sampled_from((1, 1, 2, 20))))]
+    chance = draw(CHANCE)
+    rows = [entry(f"nobody-{n}") for n in range(chance.choice((1, 1, 2, 20)))]
     body = text_of({"orders": rows})
-    at = draw(st.integers(0, len(body)))
-    how = draw(st.sampled_from(tuple(HOWS)))
+    at = chance.randint(0, len(body))
+    how = chance.choice(tuple(HOWS))
     if how == "cut":
         return Draft(body[:at], kind=HOWS[how])
     if how == "without":
         return Draft(body[:at] + body[at + 1 :], kind=HOWS[how])
     if how == "put in":
-        return Draft(body[:at] + draw(st.sampled_from(PIECES)) + body[at:], kind=HOWS[how])
+        return Draft(body[:at] + chance.choice(PIECES) + body[at:], kind=HOWS[how])
     if how == "bytes":
-        place = _inside_string(body, draw(st.integers(1, len(rows)))) if draw(st.booleans()) else at
-        return Draft(body[:place] + draw(st.sampled_from(BAD_BYTES)) + body[place:], kind=HOWS[how])
+        place = chance.choice((at, _inside_string(body, chance.randint(1, len(rows)))))
+        return Draft(body[:place] + chance.choice(BAD_BYTES) + body[place:], kind=HOWS[how])
     if how == "tail":
-        return Draft(body + draw(st.sampled_from(TAILS)), kind=HOWS[how])
+        return Draft(body + chance.choice(TAILS), kind=HOWS[how])
     if how == "twice":
-        return Draft(body + draw(st.sampled_from((b"", b"\n", b",", b" "))) + body, kind=HOWS[how])
+        return Draft(body + chance.choice((b"", b"\n", b",", b" ")) + body, kind=HOWS[how])
     if how == "head":
-        return Draft(draw(st.sampled_from(HEADS)) + body, kind=HOWS[how])
+        return Draft(chance.choice(HEADS) + body, kind=HOWS[how])
     if how == "swap":
-        old, new = draw(st.sampled_from(SWAPS))
-        return Draft(body.replace(old, new, draw(st.sampled_from((1, -1)))), kind=HOWS[how])
+        old, new = chance.choice(SWAPS)
+        return Draft(body.replace(old, new, chance.choice((1, -1))), kind=HOWS[how])
     if how == "control":
-        place = _inside_string(body, draw(st.integers(1, len(rows))))
-        return Draft(body[:place] + bytes([draw(st.integers(0, 31))]) + body[place:], kind=HOWS[how])
-    number = draw(st.sampled_from((*NUMBERS, *CASES)))
-    where = draw(st.sampled_from((b"}]}", b"]}")))
+        place = _inside_string(body, chance.randint(1, len(rows)))
+        return Draft(body[:place] + bytes([chance.randrange(32)]) + body[place:], kind=HOWS[how])
+    number = chance.choice((*NUMBERS, *CASES))
+    where = chance.choice((b"}]}", b"]}"))
     end = {b"}]}": b',"x":%b}]}', b"]}": b'],"x":%b}'}[where] % number.encode()
     return Draft(body.removesuffix(where) + end, kind=HOWS[how])
 
