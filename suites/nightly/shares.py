@@ -14,6 +14,11 @@ FADES = 0.9
 """What is left of an old belief after a round: about ten rounds count."""
 FINDING_COUNTS = 5
 """How many new behaviours a new finding is worth."""
+SLOTS_MAX = {"schema-positive": 1, "schema-negative": 1}
+"""How many slots of a round a stream gets at most that gives few plans for one, and takes long for each.
+
+Of what is seldom sent little is known, so that it would get ever more slots, and the round ever fewer plans.
+"""
 
 
 @dataclass(slots=True)
@@ -32,9 +37,11 @@ class Thompson:
             drawn = {
                 name: chance.betavariate(1 + self.news.get(name, 0.0), 1 + self.stale.get(name, 0.0))
                 for name in self.names
+                if found.get(name, 0) < SLOTS_MAX.get(name, slots)
             }
-            best = max(drawn, key=lambda name: drawn[name])
-            found[best] = found.get(best, 0) + 1
+            if drawn:
+                best = max(drawn, key=lambda name: drawn[name])
+                found[best] = found.get(best, 0) + 1
         return found
 
     def learn(self, plans: dict[str, int], behaviours: dict[str, int], findings: dict[str, int]) -> None:
