@@ -112,6 +112,20 @@ def test_the_bandit_goes_where_something_is_found() -> None:
     assert Equal(("a", "b")).picks("k", 4) == {"a": 2, "b": 2}
 
 
+def test_a_stream_that_gives_few_plans_gets_few_slots_however_little_is_known_of_it() -> None:
+    shares = Thompson(("schema-negative", "bare"))
+    for number in range(10):
+        shares.learn({"schema-negative": 1, "bare": 200}, {}, {})
+        assert shares.picks(str(number), 24) == {"schema-negative": 1, "bare": 23}
+    assert Thompson(("schema-negative",)).picks("k", 9) == {"schema-negative": 1}
+
+
+def test_a_batch_is_too_large_whatever_it_names_twice() -> None:
+    plans = list(STREAMS["sizes"]("7/1", 60))
+    assert {each.clause for each in plans} == {"size.empty", "size.over", "size.entries"}
+    assert len(plans) == 60
+
+
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("45m", 2700), ("1h30m", 5400), ("2d", 172_800)])
 def test_durations(text: str, seconds: int) -> None:
     assert seconds_of(text) == seconds

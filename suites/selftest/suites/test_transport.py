@@ -105,6 +105,23 @@ def test_a_body_that_drips_ends_with_the_deadline_and_is_no_whole_answer() -> No
     assert seconds < 2 * DEADLINE + SLACK
 
 
+def test_a_request_of_the_library_leaves_in_one_piece() -> None:
+    pieces: list[bytes] = []
+
+    def converse(connection: socket.socket) -> None:
+        while piece := connection.recv(1 << 16):
+            pieces.append(piece)
+            if piece.endswith(b"]}"):
+                connection.sendall(OK)
+
+    with listening(converse) as port:
+        way = Transport(target_at(f"http://127.0.0.1:{port}"), Pace(1000), lambda _: None)
+        found = [way.send(batch(f"size.one/{number}", ["a"])) for number in range(3)]
+        way.close()
+    assert [each.status for each in found] == [200] * 3
+    assert len(pieces) == 3
+
+
 @pytest.mark.parametrize("framing", [Framing.LENGTH, Framing.RAW, Framing.CHUNKED])
 def test_an_interim_answer_is_not_the_answer(framing: Framing) -> None:
     found, _, _ = sent(sends(INTERIM, OK), batch("size.one/here", ["a"], framing=framing))

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from contracts.oracles.disclosure import INSIDES, WORDS
 from suites.selftest.contracts.written import failures, refusal
 
 TRACES: dict[str, str] = {
@@ -92,6 +96,13 @@ INNOCENT: dict[str, str] = {
     "a time": json.dumps({"message": "timestamp outside the window of 30s; server time 12:30:05"}),
     "prose": json.dumps({"message": "Select an order from the list, update your set of keys, at least (one: two)."}),
 }
+
+
+@pytest.mark.parametrize("pattern", [pattern for pattern, _ in INSIDES])
+@given(st.data())
+def test_what_a_pattern_finds_has_one_of_the_words_that_are_looked_for_first(pattern: str, data: st.DataObject) -> None:
+    text = data.draw(st.from_regex(re.compile(pattern, re.VERBOSE | re.MULTILINE)))
+    assert any(word in text for word in WORDS)
 
 
 @pytest.mark.parametrize("text", TRACES.values(), ids=TRACES)
