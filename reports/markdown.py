@@ -72,23 +72,31 @@ def write(run: RunResult, folder: Path) -> None:
 def _findings(run: RunResult) -> list[str]:
     found = summary.worst_first(run.findings)
     left = len(found) - FINDINGS_MAX
-    lines = [line for each in found[:FINDINGS_MAX] for line in _finding(run, each)]
+    lines = [line for group in summary.by_promise(found[:FINDINGS_MAX]) for line in _promise(run, group)]
     return lines + ([f"\n… and {left} more in the report."] if left > 0 else [])
 
 
-def _finding(run: RunResult, finding: Finding) -> list[str]:
-    clause = finding.clause
-    waived = f" (waived: {plain(finding.waiver)})" if finding.waived else ""
+def _promise(run: RunResult, group: list[Finding]) -> list[str]:
+    """A promise once, and each way in which it is broken."""
+    clause, waived = group[0].clause, group[0].waived
+    return [
+        "",
+        f"### {code(clause.id)}: {plain(clause.says)}{' (waived)' if waived else ''}",
+        "",
+        f"What it costs: {plain(clause.effect)}",
+        *(line for each in group for line in _way(run, each)),
+    ]
+
+
+def _way(run: RunResult, finding: Finding) -> list[str]:
     standing = summary.standing(run, finding)
     return [
         "",
-        f"### {code(clause.id)}: {plain(clause.says)}{waived}",
-        "",
-        f"- What happened: {plain(finding.message)}",
-        f"- What it costs: {plain(clause.effect)}",
-        *([f"- Since the last run: {plain(standing)}"] if standing else []),
-        f"- Witness: {code(witness.line(finding.witness), 300)}",
-        f"- Replay: {code(f'tox run -e replay -- {finding.bundle}')} (a path in this run's folder)",
+        f"- What happened: {plain(finding.message)} ({summary.often(finding)})",
+        *([f"  - Waived: {plain(finding.waiver)}"] if finding.waived else []),
+        *([f"  - Since the last run: {plain(standing)}"] if standing else []),
+        f"  - Witness: {code(witness.line(finding.witness), 300)}",
+        f"  - Replay: {code(f'tox run -e replay -- {finding.bundle}')} (a path in this run's folder)",
     ]
 
 
