@@ -56,12 +56,18 @@ def steps_of(finding: Finding) -> Steps:
     plans = _behind(shown if shown in witness.together else witness)
     place = plans.index(shown) + 1 if shown in plans else len(plans)
     compared = finding.seen is Seen.ALWAYS or clause == "ownership.foreign-as-unknown"
-    company = [] if compared else [each for each in finding.company if not obstacle(each)]
+    company = [] if compared else [each for each in finding.company if _plain(each)]
     plans = [*_prelude(finding), *company, *map(_plainly_signed, plans[: place - 1]), plans[place - 1]]
     if clause == "robustness.whole-answers" and finding.seen is Seen.ONCE and not witness.before:
         plans *= 2  # the second on its connection, perhaps
     lucky = clause == "credentials.right-taken" and finding.seen is not Seen.ALWAYS
     return Steps(tuple(plans), Way.AGAIN if lucky else Way.ROW, _beside(finding))
+
+
+def _plain(plan: Plan) -> bool:
+    """Whether it takes few lines to send a plan."""
+    given = plan.credentials
+    return not (given.repeat or given.elsewhere or given.beside or given.again or obstacle(plan))
 
 
 def _plainly_signed(plan: Plan) -> Plan:

@@ -23,7 +23,8 @@ def between(clause: str, exchange: Exchange, silent: tuple[int, ...]) -> Sign | 
     if clause in ("shape.markets-together", "shape.plain-slugs"):
         words = "the status 200, as each market alone" if clause.endswith("together") else "the status 200"
         return Sign(f"{words}, where that of nobody is taken", f"status != 200 and {ALL_TAKEN}", silent)
-    if clause == "ownership.foreign-as-unknown" and exchange.outcomes:
+    own_ones_stay = any((each.need.fate, each.read_back) == ("cancelled", "open") for each in exchange.outcomes)
+    if clause == "ownership.foreign-as-unknown" and exchange.outcomes and not own_ones_stay:
         return _as_unknown(silent)
     if clause.startswith("isolation.") and exchange.lane:
         return _in_a_crowd(exchange, silent)

@@ -114,6 +114,26 @@ def test_what_no_answer_shows_is_left_to_the_replay(outcomes: tuple[Outcome, ...
     assert reproduce.obstacle(finding) == f"shows only {where}"
 
 
+def test_company_makes_no_script_longer() -> None:
+    need = OrderNeed("a", account=Account.OTHER, fate="open")
+    odd = [
+        Credentials(repeat=(("X-PM-Access-Key", "other"),)),
+        Credentials(again="all"),
+        Credentials(elsewhere="query"),
+    ]
+    company = tuple(
+        samples.plan("c", "plain", credentials=each, orders=(need,)) for each in (*odd, Credentials(skew_ms=1))
+    )
+    witness = samples.plan("c", "x", credentials=Credentials(beside=True), orders=(need,))
+    outcome = Outcome(need, "01", "m", read_back="closed")
+    seen = samples.exchange(witness, outcomes=(outcome,))
+    found = samples.finding("credentials.nothing-else", "It went.", seen, seen=Seen.UNTRIED, company=company)
+    text = reproduce.script(found)
+    assert len(text.splitlines()) < 60
+    assert text.count('"orderId": "plain"') == 1
+    assert "plain" not in reproduce.script(replace(found, seen=Seen.ALWAYS)).partition("REQUESTS")[2].partition("\n")[0]
+
+
 RAW = bytes(range(64))
 
 
