@@ -252,6 +252,23 @@ def test_no_two_requests_have_one_timestamp(kept: tuple[Transport, list[bytes], 
     assert len(set(stamps)) == 20
 
 
+def test_the_signature_of_a_request_before_is_masked_in_a_later_answer() -> None:
+    requests: list[bytes] = []
+
+    def quotes_the_first(connection: socket.socket, _number: int) -> None:
+        line = next(line for line in requests[0].split(b"\r\n") if b"Signature" in line)
+        connection.sendall(status("200 OK", body=line))
+
+    with serving(in_turn(sends(OK), quotes_the_first)) as (url, read):
+        way = Transport(target_at(url), Pace(0), lambda _: None)
+        way.send(PLAN)
+        requests += read
+        found = way.send(PLAN)
+        way.close()
+    assert found.reply is not None
+    assert found.reply.body.partition(b": ")[2] == b"[masked signature]"
+
+
 def test_an_idle_connection_that_was_closed_is_no_torn_answer() -> None:
     found, requests, _ = sent(in_turn(sends(close=True), sends(OK)))
     assert (found.status, found.failure, len(requests)) == (200, "", 2)
