@@ -80,7 +80,8 @@ def census(
         if each.name != AS_IT_IS:
             tried[by_name[each.name]] = each
         elif each.said is not Said.HOLDS:
-            raise RedError("the judges' tests fail where nothing is changed: mend those in suites/selftest/contracts")
+            ends = "take too long" if each.said is Said.HUNG else "fail"
+            raise RedError(f"the judges' tests {ends} where nothing is changed: see suites/selftest/contracts/oracles")
     return Census(tried, explained, everyone)
 
 
