@@ -243,8 +243,7 @@ class Run:
         for each in parts(plan):
             used = {each.credentials.key, each.credentials.secret} - {Account.NOBODY}
             used |= {need.account for need in each.orders if not need.optional}
-            missing = [account for account in used if not self.target.has(account)]
-            if missing:
+            if not all(map(self.target.has, used)):
                 return "no second account is given (POLYMARKET_OTHER_KEY_ID, POLYMARKET_OTHER_SECRET_KEY)"
         return ""
 
@@ -379,6 +378,7 @@ class Run:
             for watcher in self._watchers.values():
                 watcher.stop()
             self.transport.close()
+            self.transport.hurry(math.inf)  # a night goes on
 
     @property
     def watchers(self) -> tuple[Watcher, ...]:

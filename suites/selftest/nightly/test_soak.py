@@ -20,6 +20,7 @@ from gateway.messages import Refusal, Request
 from gateway.server import EmbeddedGateway
 from gateway.variants import doors, weather
 from suites import env_file, gate
+from suites import run as running
 from suites.nightly import soak
 from suites.nightly.ahead import NAMES
 from suites.nightly.budget import Budget
@@ -231,3 +232,15 @@ def test_a_line_that_sets_nothing_is_named_and_not_shown(line: str, tmp_path: Pa
     with pytest.raises(UsageError, match="line 2 is not KEY=VALUE") as raised:
         env_file.variables(tmp_path / "e")
     assert "hush" not in str(raised.value)
+
+
+def test_a_night_is_not_hurried_by_what_the_gate_had_to_clear_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A minute behind the gate, and behind each round of orders, whatever took longer than 50 ms was a timeout."""
+    monkeypatch.setattr(running, "CLOSE_SECONDS", 0.0)
+    with EmbeddedGateway(latency_ms=150) as server:
+        run = Run(in_this_process(server.url, server.variables), RunOptions(rate=0), lambda _: None)
+        plain = next(each for each in gate.plans(1) if each.clause == "size.one")
+        run.execute([plain])
+        again = run.send(replace(plain, name="size.one/again"))
+        run.transport.close()
+    assert (again.failure, again.status) == ("", 200)
