@@ -39,7 +39,8 @@ def _after_refusals(seed: int) -> Plan:
 def _at_once(seed: int) -> Plan:
     """Batches of many sizes and spellings at the same time, each on a connection of its own, from both accounts."""
     name, need = "isolation.at-once/own", OrderNeed("a", optional=True)
-    own = plan(name, body_of([entry_of("a")]), kind="a batch of an open order, among others at once", orders=(need,))
+    body = body_of([entry_of("a"), *map(entry, fresh_ids(seed, name, 1))])
+    own = plan(name, body, kind="a batch with an open order, among others at once", orders=(need,))
     crowd = [own, *shape.spellings(seed), *routing.media_types(seed), *reply.codings(seed)]
     crowd = [dataclasses.replace(each, credentials=BY_OTHER) if n % 3 == 2 else each for n, each in enumerate(crowd)]
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))

@@ -11,6 +11,8 @@ from contracts.oracles.bench import answered, oracle, taken
 from contracts.oracles.form import value_of
 from contracts.oracles.outcome import gone, judgeable, known, named
 
+MORE_TO_BLAME = ("outcome.other-market", "outcome.once")
+"""Plans whose orders may stay for what is said of their market, or for being named twice."""
 OF_THE_MOMENT = ("connection", "keep-alive", "set-cookie", "retry-after")
 """Headers that come and go whatever is asked."""
 
@@ -78,7 +80,7 @@ def _of_no_foreign_order(exchange: Exchange, history: History) -> Iterator[Excha
 
 def _stays_beside(exchange: Exchange, *, foreign: bool) -> bool | None:
     """Whether an own open order stays where a taken batch names it beside such another; None where it names none."""
-    if exchange.plan.clause == "outcome.other-market":  # what is said of a market may be to blame as well
+    if exchange.plan.clause in MORE_TO_BLAME:
         return None
     account, ids = exchange.request.account, set(exchange.ids or ())
     own = [o for o in named(exchange) if o.need.account is account and not exchange.lane]

@@ -79,7 +79,7 @@ class LeavesTheOldest(Gateway):
         return super().may_cancel(call, order, entry) and not (len(mine) > 1 and mine[0].id == order.id)
 
 
-@fault(breaks="outcome.cancelled")
+@fault(breaks="outcome.independent")
 class LeavesRepeatedOrders(Gateway):
     """Leaves an order that is named twice, each naming undoing the other."""
 

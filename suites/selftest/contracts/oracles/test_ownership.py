@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.messages import Account, Exchange, OrderNeed, Outcome, Reply
+from contracts.oracles.ownership import MORE_TO_BLAME
 from suites.selftest.contracts.written import (
     JSON_REPLY,
     acted,
@@ -228,6 +229,7 @@ LET_GO = batch(CLOSED, beside="nobody-1")
         (batch(LEFT, beside="nobody-2", number=9), LET_GO, False),
         (dataclasses.replace(HELD, ids=None), LET_GO, False),
         (HELD, dataclasses.replace(LET_GO, number=9), False),
+        *((dataclasses.replace(HELD, plan=plan(each, ("b", "z"))), LET_GO, False) for each in MORE_TO_BLAME),
     ],
 )
 def test_a_foreign_order_holds_up_no_own_one(seen: Exchange, other: Exchange, *, fails: bool) -> None:
