@@ -12,9 +12,10 @@ from pathlib import Path
 from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Plan, Strength
-from reports import atomic, curl, letter, reproduce, stored
+from reports import atomic, letter, stored
 from reports.printable import visible
 from reports.results import Finding, RunResult, Seen
+from reports.scripts import curl, reproduce
 
 FORMAT = 1
 FILE = "finding.json"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, Reply
-from reports import curl, reproduce, sources, summary, witness
+from reports import sources, summary, witness
 from reports.marked import code, fence, plain
 from reports.printable import bytes_as_text
 from reports.results import Finding, RunResult, Seen
+from reports.scripts import curl, reproduce
 
 BODY_LIMIT = 2000
 VALUES = {

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from contracts.messages import Exchange, Outcome, Status, StreamEvent
-from reports import reproduce, sources, summary, witness
+from reports import sources, summary, witness
 from reports.html import diff
 from reports.html.bodies import Body, body
 from reports.judging import CONCERNS_OF_ORDERS
 from reports.printable import one_line
 from reports.results import Answer, ClauseResult, Finding, Result, RunResult
+from reports.scripts import reproduce
 
 FINDINGS_MAX = 40
 """Findings told in full; of more only the line is shown."""

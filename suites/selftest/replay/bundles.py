@@ -20,8 +20,9 @@ from contracts.messages import Plan
 from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
-from reports import bundle, curl
+from reports import bundle
 from reports.results import RunResult
+from reports.scripts import curl
 from suites import gate, replay
 from suites.conclusion import Circumstances, conclude
 from suites.run import Options, Run

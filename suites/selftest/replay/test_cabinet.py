@@ -16,7 +16,7 @@ from contracts.catalogue import CONCERNS
 from gateway.__main__ import rest
 from gateway.core import Gateway
 from gateway.faults import FAULTS
-from reports import curl
+from reports.scripts import curl
 from suites import gate
 from suites.selftest.replay.bundles import SEED, Trial, alone, bundle_of, replayed, trial
 

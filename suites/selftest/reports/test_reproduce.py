@@ -23,8 +23,8 @@ import pytest
 from nacl.signing import SigningKey, VerifyKey
 
 from contracts.messages import METHOD, PATH, Account, Credentials, Framing, OrderNeed, Outcome, Plan
-from reports import curl, reproduce, ways
 from reports.results import Finding, Seen
+from reports.scripts import curl, reproduce, ways
 from suites import sealing
 from suites.rendering import FORMS
 from suites.selftest.reports import gallery, samples

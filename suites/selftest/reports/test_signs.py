@@ -11,8 +11,8 @@ import pytest
 from contracts.messages import JSON_TYPE, Exchange, Label, OrderNeed, Outcome, Plan, Reply
 from contracts.oracles.disclosure import MASKS
 from reports.results import Finding
-from reports.signs import sign
-from reports.signs_shape import Sign
+from reports.scripts.signs import sign
+from reports.scripts.signs_shape import Sign
 from suites.selftest.reports import samples
 
 IDS = ("b-2", "a-1")

@@ -11,11 +11,11 @@ import re
 from dataclasses import replace
 
 from contracts.messages import WINDOW_MS, Credentials, Framing
-from reports import reproduce
 from reports.printable import visible
 from reports.results import Finding
-from reports.script_steps import Way, steps_of
-from reports.signs_shape import Sign
+from reports.scripts import reproduce
+from reports.scripts.signs_shape import Sign
+from reports.scripts.steps import Way, steps_of
 
 FILE = "curl.sh"
 PLAIN = re.compile(rb"[\n -~]*")

@@ -14,8 +14,8 @@ from contracts.oracles.bench import refused
 from contracts.oracles.disclosure import INTERNALS, MASKS
 from contracts.oracles.outcome import cancel_events
 from reports.results import Finding
-from reports.signs_between import between
-from reports.signs_shape import Sign
+from reports.scripts.signs_between import between
+from reports.scripts.signs_shape import Sign
 
 REFUSED_CREDENTIALS = 401
 OK = 200

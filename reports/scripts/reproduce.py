@@ -12,12 +12,12 @@ from collections.abc import Container, Iterable, Mapping
 
 from contracts.messages import Account, Framing, OrderNeed, Plan
 from contracts.signing import HEADERS
-from reports import script_text, sendable, signs, ways
 from reports.printable import visible
 from reports.results import Finding, Seen
-from reports.script_steps import Steps, Way, stand_in, steps_of
-from reports.sendable import CASES, OTHERS, literal
-from reports.signs_shape import Sign
+from reports.scripts import sendable, signs, template, ways
+from reports.scripts.sendable import CASES, OTHERS, literal
+from reports.scripts.signs_shape import Sign
+from reports.scripts.steps import Steps, Way, stand_in, steps_of
 
 STEPS_MAX = 40
 ORDERS_MAX = 24
@@ -37,7 +37,7 @@ def script(finding: Finding) -> str:
     reason, shown = obstacle(finding), sign_of(finding)
     if reason or shown is None:
         sentence = f"This witness {reason}, so it needs the suite's replay: python -m suites.replay {finding.bundle}"
-        return _filled(script_text.NO_SCRIPT, {"SENTENCE": ascii(sentence)})
+        return _filled(template.NO_SCRIPT, {"SENTENCE": ascii(sentence)})
     steps = steps_of(finding)
     needs = _placed(finding)
     words = {
@@ -58,12 +58,12 @@ def script(finding: Finding) -> str:
         "FORMS": f"{{{', '.join(f'{form!a}: lambda text: {ways.FORMS[form]}' for form in _forms(steps.plans))}}}",
         "NOBODY": NOBODY,
     }
-    text = script_text.chosen(_kinds(steps, needs))
+    text = template.chosen(_kinds(steps, needs))
     return _filled(text, {name: ascii(value) for name, value in words.items()} | code)
 
 
 def _kinds(steps: Steps, needs: Mapping[str, OrderNeed]) -> set[str]:
-    """What the text of a script has to know, by the words of `script_text.KINDS`."""
+    """What the text of a script has to know, by the words of `template.KINDS`."""
     given = [each.credentials for each in steps.plans]
     kinds = {"orders" if needs else "plain", Way.CROWD if steps.way is Way.CROWD else Way.ROW, steps.way}
     kinds |= {"twice"} if any(sendable.repeated(each) for each in given) else set()
@@ -187,6 +187,6 @@ def variables(finding: Finding) -> list[str]:
     return found
 
 
-def _filled(template: str, values: dict[str, str]) -> str:
-    """The template with every marker filled in one pass, so that no value is searched for markers."""
-    return MARKER.sub(lambda match: values[match[1]], template)
+def _filled(text: str, values: dict[str, str]) -> str:
+    """The text with every marker filled in one pass, so that no value is searched for markers."""
+    return MARKER.sub(lambda match: values[match[1]], text)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import fields
 
 from contracts.messages import Account, Credentials, Framing, Plan
-from reports import ways
+from reports.scripts import ways
 
 BODY_MAX = 64 * 1024
 PACKED_FROM = 2048

@@ -1,4 +1,4 @@
-"""The text of `reproduce.py`; `reports.reproduce` fills in its markers (`@NAME@`), which are a finding's own."""
+"""The text of `reproduce.py`; `reproduce` beside it fills in its markers (`@NAME@`), which are a finding's own."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from contracts.messages import Account, Credentials, OrderNeed, Plan
 from contracts.oracles.bench import DIFFERS
 from contracts.oracles.form import echoed
 from reports.results import Finding, Seen
-from reports.sendable import obstacle
+from reports.scripts.sendable import obstacle
 
 MADE_UP = "nobody-"
 ELSEWHERE = "isolation.one-after-another"
@@ -25,7 +25,7 @@ BESIDE = {
 
 
 class Way(enum.StrEnum):
-    """How the requests of a script are sent; the words are those of `reports.script_text`."""
+    """How the requests of a script are sent; the words are those of `reports.scripts.template`."""
 
     ROW = "row"
     AGAIN = "again"

@@ -7,7 +7,7 @@ from contracts.document import read
 from contracts.messages import Exchange
 from contracts.oracles.bench import DIFFERS
 from contracts.oracles.ownership import OF_THE_MOMENT
-from reports.signs_shape import Sign
+from reports.scripts.signs_shape import Sign
 
 OK = 200
 ALL_TAKEN = "all(each.status_code == 200 for each in replies[:-1])"

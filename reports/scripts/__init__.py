@@ -1,0 +1,1 @@
+"""Scripts that show one finding without the suite: `reproduce.py` for Python, `curl.sh` for a shell."""
