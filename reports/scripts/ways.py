@@ -148,6 +148,7 @@ FORMS = {
     "beginning": "text[:-1]",
     "longer": 'text + (".0" if text.isdecimal() else "0")',
     "end": "text[1:]",
+    "first-changed": '("x" if text[:1] != "x" else "y") + text[1:]',
     "blank-behind": 'text + " "',
     "blank-before": '" " + text',
     "tab-behind": 'text + "\\t"',

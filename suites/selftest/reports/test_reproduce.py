@@ -116,14 +116,9 @@ def test_what_no_answer_shows_is_left_to_the_replay(outcomes: tuple[Outcome, ...
 
 def test_company_makes_no_script_longer() -> None:
     need = OrderNeed("a", account=Account.OTHER, fate="open")
-    odd = [
-        Credentials(repeat=(("X-PM-Access-Key", "other"),)),
-        Credentials(again="all"),
-        Credentials(elsewhere="query"),
-    ]
-    company = tuple(
-        samples.plan("c", "plain", credentials=each, orders=(need,)) for each in (*odd, Credentials(skew_ms=1))
-    )
+    twice = Credentials(repeat=(("X-PM-Access-Key", "other"),))
+    given = (twice, Credentials(again="all"), Credentials(elsewhere="query"), Credentials(skew_ms=1))
+    company = tuple(samples.plan("c", "plain", credentials=each, orders=(need,)) for each in given)
     witness = samples.plan("c", "x", credentials=Credentials(beside=True), orders=(need,))
     outcome = Outcome(need, "01", "m", read_back="closed")
     seen = samples.exchange(witness, outcomes=(outcome,))
