@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from contracts.messages import Plan
-from contracts.oracles.bench import defect_of
+from contracts.oracles.plans import defect_of
 from reports.results import Finding
 
 ACTS = "acts"

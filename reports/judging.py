@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from contracts.catalogue import Clause, clauses
 from contracts.messages import Exchange, History, Plan, Status, Verdict
 from contracts.oracles import Oracle
-from contracts.oracles.bench import judges_of
+from contracts.oracles.registry import judges_of
 from reports.bugs import difference
 from reports.printable import shortened
 from reports.results import Answer, ClauseResult, Finding, Seen

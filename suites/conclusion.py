@@ -14,7 +14,7 @@ from pathlib import Path
 from contracts.catalogue import Clause
 from contracts.document import digest
 from contracts.messages import UNREACHED, Exchange, Status
-from contracts.oracles.bench import answered
+from contracts.oracles.exchanges import answered
 from reports import trials
 from reports.bugs import together
 from reports.judging import Judgement, findings, judgement, verdicts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from contracts.messages import UNREACHED, Exchange
-from contracts.oracles.bench import answered
+from contracts.oracles.exchanges import answered
 
 AFTER = 3
 """So many plans in a row let a lawful batch be sent."""

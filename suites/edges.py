@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from contracts.messages import WINDOW_MS, Credentials, Exchange, Label
-from contracts.oracles.bench import answered, taken
+from contracts.oracles.exchanges import answered, taken
 from contracts.oracles.window import skew_at_the_server
 from suites.clock import Clock
 from suites.strategies.batches import batch, fresh_ids

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from contracts.messages import AWAY, PROBE, Account, Exchange, OrderNeed, Plan
-from contracts.oracles.bench import answered
+from contracts.oracles.exchanges import answered
 from reports.judging import Judged, verdicts
 from reports.results import Finding
 from reports.witness import counted

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from contracts.document import size_max, size_min
 from contracts.messages import Account, Connection, Credentials, Exchange, Label, Plan
-from contracts.oracles.bench import DIFFERS, SAME, asks_several, refused, taken
+from contracts.oracles.exchanges import DIFFERS, SAME, refused, taken
+from contracts.oracles.plans import asks_several
 from suites import edges
 from suites.gate import parts
 from suites.strategies import entries

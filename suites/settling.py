@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from contracts.messages import Account, Exchange, Label, OrderNeed, Outcome, StreamEvent
-from contracts.oracles.bench import taken
+from contracts.oracles.exchanges import taken
 from contracts.oracles.outcome import CANCELED, OTHER_ENDS, TO_GO
 from suites.orders import Desk
 from suites.rendering import Placed

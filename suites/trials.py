@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from contracts.messages import Exchange, Plan
-from contracts.oracles.bench import DIFFERS
+from contracts.oracles.exchanges import DIFFERS
 from reports import summary, trials
 from reports.judging import findings
 from reports.results import Finding, Seen

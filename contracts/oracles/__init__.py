@@ -21,7 +21,7 @@ from contracts.oracles import (
     wholeness,
     window,
 )
-from contracts.oracles.bench import ORACLES, Oracle, judge
+from contracts.oracles.registry import ORACLES, Oracle, judge
 
 __all__ = [
     "ORACLES",

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import (
-    answer,
-    answered,
-    judge_of_plans,
-    oracle,
-    owed,
-    owed_to_others,
-    plan_judge,
-    question_judge,
-    taken,
-)
+from contracts.oracles.exchanges import answered, owed, owed_to_others, taken
 from contracts.oracles.outcome import gone, known
+from contracts.oracles.plans import answer, judge_of_plans, plan_judge, question_judge
+from contracts.oracles.registry import oracle
 
 GATING = (
     "header-case key-present timestamp-present signature-present key-known key-bound signature-altered signature-length"

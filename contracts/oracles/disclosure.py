@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 
 from contracts.messages import Account, Exchange, History, Reply, Verdict
-from contracts.oracles.bench import oracle
 from contracts.oracles.form import content
+from contracts.oracles.registry import oracle
 
 MASKS = {
     "secret": "[masked secret]",

@@ -11,8 +11,9 @@ from collections import Counter
 
 from contracts.document import PLAIN_ID
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import oracle, refused, taken
+from contracts.oracles.exchanges import refused, taken
 from contracts.oracles.form import echoed, listed, of_the_last
+from contracts.oracles.registry import oracle
 
 JUDGED_WHOLE = (
     "echo.again",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import answered, oracle, owed, owed_to_others, plain_control_fails, refused, taken
 from contracts.oracles.echo import lenders, whole_echo
+from contracts.oracles.exchanges import answered, owed, owed_to_others, plain_control_fails, refused, taken
 from contracts.oracles.form import echoed
 from contracts.oracles.outcome import gone, known
+from contracts.oracles.registry import oracle
 
 
 def _leak(exchange: Exchange, history: History) -> str:

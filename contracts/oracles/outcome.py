@@ -7,7 +7,9 @@ judges are silent.
 from __future__ import annotations
 
 from contracts.messages import Account, Exchange, History, Label, Outcome, StreamEvent, Verdict
-from contracts.oracles.bench import answer, oracle, refused, taken, unknown_ids_refused
+from contracts.oracles.exchanges import refused, taken, unknown_ids_refused
+from contracts.oracles.plans import answer
+from contracts.oracles.registry import oracle
 
 CANCELED = "EXECUTION_TYPE_CANCELED"
 OTHER_ENDS = ("EXECUTION_TYPE_EXPIRED", "EXECUTION_TYPE_REJECTED", "EXECUTION_TYPE_DONE_FOR_DAY")

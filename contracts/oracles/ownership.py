@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from contracts import jsontext
 from contracts.messages import METHOD, Exchange, History, Verdict
-from contracts.oracles.bench import answered, oracle, taken
+from contracts.oracles.exchanges import answered, taken
 from contracts.oracles.form import value_of
 from contracts.oracles.outcome import gone, judgeable, known, named
+from contracts.oracles.registry import oracle
 
 MORE_TO_BLAME = ("outcome.other-market", "outcome.once")
 """Plans whose orders may stay for what is said of their market, or for being named twice."""

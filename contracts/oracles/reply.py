@@ -6,17 +6,10 @@ import json
 
 from contracts import jsontext
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import (
-    DIFFERS,
-    answer,
-    answered,
-    odd_credentials_refused,
-    oracle,
-    plain_control_fails,
-    refused,
-    taken,
-)
+from contracts.oracles.exchanges import DIFFERS, answered, odd_credentials_refused, plain_control_fails, refused, taken
 from contracts.oracles.form import MEMBER, content, media_type_is_json, parsed, value_of
+from contracts.oracles.plans import answer
+from contracts.oracles.registry import oracle
 
 STATUS_OK = 200
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contracts.messages import VOID, Exchange, History, Verdict
-from contracts.oracles.bench import answered, oracle, target_gone
+from contracts.oracles.exchanges import answered, target_gone
+from contracts.oracles.registry import oracle
 
 TRIES_THAT_COUNT = 3
 """How often 502, 503 or 504 must come back on the same plan before it counts as any other 5xx."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Verdict
-from contracts.oracles.bench import answer, answered, oracle, plan_judge, question_judge, taken
+from contracts.oracles.exchanges import answered, taken
 from contracts.oracles.outcome import gone, known, taken_elsewhere
+from contracts.oracles.plans import answer, plan_judge, question_judge
+from contracts.oracles.registry import oracle
 
 DELAY_MS = 900
 """What a client would wait for 100 Continue before it sends its body unasked is a second."""

@@ -5,19 +5,11 @@ from __future__ import annotations
 from contracts import jsontext
 from contracts.document import read
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import (
-    DIFFERS,
-    answer,
-    answered,
-    oracle,
-    plain_control_fails,
-    plan_judge,
-    question_judge,
-    refused,
-    taken,
-)
 from contracts.oracles.echo import whole_echo
+from contracts.oracles.exchanges import DIFFERS, answered, plain_control_fails, refused, taken
 from contracts.oracles.form import echoed
+from contracts.oracles.plans import answer, plan_judge, question_judge
+from contracts.oracles.registry import oracle
 
 GATING = (
     "batch-object body-present orders-present orders-array entry-object id-present slug-present id-string slug-string"

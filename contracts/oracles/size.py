@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contracts.messages import Exchange, History, Label, Verdict
-from contracts.oracles.bench import answered, oracle, plan_judge, refused, taken
+from contracts.oracles.exchanges import answered, refused, taken
+from contracts.oracles.plans import plan_judge
+from contracts.oracles.registry import oracle
 
 for _clause in ("size.one", "size.full", "size.between", "size.empty", "size.over"):
     plan_judge(_clause)

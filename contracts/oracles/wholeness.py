@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contracts.messages import Account, Exchange, History, Label, Outcome, Verdict
-from contracts.oracles.bench import answered, oracle, refused, taken
+from contracts.oracles.exchanges import answered, refused, taken
 from contracts.oracles.outcome import cancel_events, gone, known, taken_elsewhere
+from contracts.oracles.registry import oracle
 
 EFFECT_CLAUSES = {
     "shape": "wholeness.shape-without-effect",

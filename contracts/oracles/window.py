@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contracts.messages import WINDOW_MS, Exchange, History, Verdict
-from contracts.oracles.bench import answered, oracle, plan_judge, question_judge, refused, taken
+from contracts.oracles.exchanges import answered, refused, taken
+from contracts.oracles.plans import plan_judge, question_judge
+from contracts.oracles.registry import oracle
 
 EDGE_MS = 500
 """How near the edge a timestamp may come, the clock's uncertainty taken into account, before the judge is silent."""

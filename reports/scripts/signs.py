@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from contracts.messages import VOID, Exchange, Outcome
-from contracts.oracles.bench import refused
 from contracts.oracles.disclosure import INTERNALS, MASKS
+from contracts.oracles.exchanges import refused
 from contracts.oracles.outcome import cancel_events
 from reports.results import Finding
 from reports.scripts.signs_between import between

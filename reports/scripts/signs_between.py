@@ -5,7 +5,7 @@ from __future__ import annotations
 from contracts import jsontext
 from contracts.document import read
 from contracts.messages import Exchange
-from contracts.oracles.bench import DIFFERS
+from contracts.oracles.exchanges import DIFFERS
 from contracts.oracles.ownership import OF_THE_MOMENT
 from reports.scripts.signs_shape import Sign
 

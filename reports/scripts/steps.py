@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from contracts.document import size_max
 from contracts.messages import Account, Credentials, OrderNeed, Plan
-from contracts.oracles.bench import DIFFERS
+from contracts.oracles.exchanges import DIFFERS
 from contracts.oracles.form import echoed
 from reports.results import Finding, Seen
 from reports.scripts.sendable import obstacle

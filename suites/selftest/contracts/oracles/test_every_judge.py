@@ -20,7 +20,7 @@ from contracts.messages import (
     StreamEvent,
 )
 from contracts.oracles import ORACLES, judge
-from contracts.oracles.bench import judges_of
+from contracts.oracles.registry import judges_of
 from suites import gate
 from suites.selftest.contracts.test_jsontext import VALUES
 

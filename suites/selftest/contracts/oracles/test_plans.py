@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.messages import Credentials, Exchange, Label
-from contracts.oracles.bench import asks_several, defect_of
+from contracts.oracles.plans import asks_several, defect_of
 from suites.selftest.contracts.written import exchange, failures, plan, refusable, told, word
 
 # --- plans ------------------------------------------------------------------------------------------------------------
