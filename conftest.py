@@ -19,27 +19,28 @@ import pytest
 
 from contracts.catalogue import CONCERNS, Clause, clauses
 from contracts.messages import Plan, Status
-from reports import facts as facts_file
 from reports import history, markdown, terminal
-from reports.folder import open_run
 from reports.judging import OracleFault
-from reports.recorder import Recorder
+from reports.record import facts as facts_file
+from reports.record.folder import open_run
+from reports.record.recorder import Recorder
+from reports.record.segments import Segments, lost
 from reports.results import Result, RunResult
-from reports.segments import Segments, lost
 from reports.write import write
-from suites import env_file, pins, trust, waivers
 from suites import gate as gate_plans
 from suites.command import end_as_interrupted
 from suites.conclusion import Circumstances, conclude, facts, status_of
-from suites.given import shown
+from suites.conduct import conduct
 from suites.nightly import proposal
 from suites.nightly.night import Night
 from suites.nightly.progress import PLAIN_SECONDS, SOAK_SECONDS, TERMINAL_SECONDS, Progress
 from suites.nightly.soak import Keys, Soak
 from suites.nightly.wanted import wanted
-from suites.orders import announcement
+from suites.orders.desk import announcement
 from suites.run import Options, Run
 from suites.saying import on_terminal, say
+from suites.settings import env_file, pins, trust, waivers
+from suites.settings.given import shown
 from suites.target import ENV_MARKETS, ENV_URL, Target, UsageError, from_environment, in_this_process
 from suites.usable import UnusableError
 
@@ -209,7 +210,7 @@ class Session:
 
     def _execute(self, run: Run, plans: Sequence[Plan]) -> None:
         if self._wanted is None:
-            run.execute(plans)
+            conduct(run, plans)
             return
         tell, every = partial(say, self._config), PLAIN_SECONDS
         if self._config.option.profile == "soak":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from reports import atomic, summary
+from reports import summary
 from reports.printable import visible
+from reports.record import atomic
 from reports.results import RunResult
 
 NAME = "Batched cancel: promises kept and broken"

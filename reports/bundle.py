@@ -12,8 +12,9 @@ from pathlib import Path
 from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Plan, Strength
-from reports import atomic, letter, stored
+from reports import letter
 from reports.printable import visible
+from reports.record import atomic, stored
 from reports.results import Finding, RunResult, Seen
 from reports.scripts import curl, reproduce
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts import codec
-from reports import atomic
-from reports.folder import ROOT
+from reports.record import atomic
+from reports.record.folder import ROOT
 from reports.results import Finding, Gone, History, Past, Point, Result, RunFacts, RunResult, Standing
 
 FOLDER = "history"

@@ -8,8 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from contracts.messages import Status
-from reports import atomic, witness
+from reports import witness
 from reports.printable import visible
+from reports.record import atomic
 from reports.results import ClauseResult, Finding, RunResult
 
 FILE = "junit.xml"

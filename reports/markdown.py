@@ -6,8 +6,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from reports import atomic, summary, witness
+from reports import summary, witness
 from reports.marked import code, plain
+from reports.record import atomic
 from reports.results import Finding, Result, RunResult
 
 FILE = "summary.md"

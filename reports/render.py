@@ -21,10 +21,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from reports import allure, atomic, facts, history
+from reports import allure, history
 from reports.allure_settings import settings
-from reports.folder import LATEST, ROOT, typed
 from reports.printable import one_line, visible
+from reports.record import atomic, facts
+from reports.record.folder import LATEST, ROOT, typed
 
 PACKAGE = "allure@3.18.0"
 FOLDER = "allure-report"

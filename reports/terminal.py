@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from reports import summary, witness
-from reports.folder import typed
 from reports.printable import visible, wrapped
+from reports.record.folder import typed
 from reports.results import Finding, Result, RunResult
 
 RED, GREEN, YELLOW, BOLD, DIM, PLAIN = "\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"

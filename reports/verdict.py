@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reports import atomic, witness
+from reports import witness
 from reports.printable import visible
+from reports.record import atomic
 from reports.results import Answer, ClauseResult, Finding, RunResult
 
 FILE = "verdict.json"

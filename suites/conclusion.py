@@ -21,7 +21,7 @@ from reports.judging import Judgement, findings, judgement, verdicts
 from reports.results import ClauseResult, Finding, Result, RunFacts, RunResult
 from reports.witness import counted
 from suites.run import Run
-from suites.waivers import Waiver, applied
+from suites.settings.waivers import Waiver, applied
 
 CHOICES = {
     "shape.plain-slugs": "the target refuses markets that nobody has",

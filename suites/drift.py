@@ -25,7 +25,7 @@ from contracts.catalogue import clauses
 from contracts.document import document
 from contracts.messages import PATH
 from reports.printable import visible
-from suites.given import shown, text_of
+from suites.settings.given import shown, text_of
 from suites.target import UsageError
 
 USAGE_EXIT = 4

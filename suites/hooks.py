@@ -30,8 +30,8 @@ from contracts.messages import METHOD, PATH, Account, Exchange, History, Label, 
 from contracts.oracles import ORACLES
 from contracts.oracles.disclosure import MASKS
 from contracts.signing import HEADERS
-from suites import sealing
-from suites.clock import Clock
+from suites.sending import sealing
+from suites.sending.clock import Clock
 from suites.strategies.batches import asked, bad, plan
 from suites.target import ENV_KEYS, Target, UsageError, key_of
 

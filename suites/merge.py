@@ -22,11 +22,11 @@ from contracts.catalogue import clauses
 from contracts.messages import Exchange, Status
 from reports import bundle, verdict
 from reports.bugs import together
-from reports.folder import open_run, typed
+from reports.record.folder import open_run, typed
 from reports.results import Answer, ClauseResult, Finding, Result, RunFacts, RunResult, Seen
 from reports.write import write
 from suites.command import USAGE_EXIT, from_the_shell, parser
-from suites.given import shown
+from suites.settings.given import shown
 from suites.target import UsageError
 
 WORST_FIRST = (Result.BROKEN, Result.UNUSABLE, Result.INTERRUPTED, Result.HOLDS)

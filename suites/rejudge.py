@@ -20,16 +20,17 @@ from pathlib import Path
 
 from contracts.document import digest
 from contracts.messages import Exchange
-from reports import facts as facts_file
-from reports import segments, terminal
-from reports.folder import open_run
+from reports import terminal
 from reports.judging import OracleFault
 from reports.printable import one_line, visible
+from reports.record import facts as facts_file
+from reports.record import segments
+from reports.record.folder import open_run
 from reports.results import Result, RunFacts
 from reports.write import write
-from suites import pins, waivers
 from suites.command import USAGE_EXIT, WORST_FIRST, from_the_shell, parser, say
 from suites.conclusion import Against, judged, own_version
+from suites.settings import pins, waivers
 from suites.target import UsageError
 
 FOLDER = "rejudged"

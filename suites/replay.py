@@ -22,12 +22,14 @@ from pathlib import Path
 from contracts.catalogue import clauses
 from contracts.document import digest
 from contracts.messages import Exchange
-from reports import atomic, bundle, witness
-from reports.folder import open_run, typed
+from reports import bundle, witness
 from reports.printable import bytes_as_text, one_line, visible
+from reports.record import atomic
+from reports.record.folder import open_run, typed
 from reports.results import Result
-from suites import command, trust
-from suites.resending import Attempt, Case, Order, case_of, replay
+from suites import command
+from suites.again.resending import Attempt, Case, Order, case_of, replay
+from suites.settings import trust
 from suites.target import ENV_URL, UsageError, from_environment
 
 SUMMARY = "replay.json"

@@ -1,7 +1,6 @@
-"""One run: is the target usable, place orders, send every plan, settle, judge.
+"""One run: places orders, sends plans, sees what became of the orders, clears up, judges; in this order, see `conduct`.
 
-Nothing here knows pytest: the gate, `prove`, replay and the self-tests all run this. One file because a run is one
-sequence over one state: what it has placed, sent and seen.
+One file because a run is one state: what it has placed, sent and seen.
 """
 
 from __future__ import annotations
@@ -19,21 +18,21 @@ from contracts.oracles.exchanges import answered
 from reports.judging import Judged, verdicts
 from reports.results import Finding
 from reports.witness import counted
-from suites import second_looks, sweeping, trials
 from suites.doubt import Doubt
-from suites.gate import by_one_account, clauses_of, in_turns, parts
-from suites.guard import Guard
-from suites.journal import Journal
-from suites.orders import Desk, EntryRefused, Wanted
-from suites.pacing import Pace
-from suites.reading_back import OVER
-from suites.rendering import Binding, Placed
-from suites.settling import of_their_own_accord, settle
+from suites.gate import clauses_of, parts
+from suites.harmless.guard import Guard
+from suites.harmless.journal import Journal
+from suites.orders import sweeping
+from suites.orders.desk import Desk, EntryRefused, Wanted
+from suites.orders.reading_back import OVER
+from suites.orders.settling import of_their_own_accord, settle
+from suites.orders.stream import REJECTED, Watcher
+from suites.sending.pacing import Pace
+from suites.sending.rendering import Binding, Placed
+from suites.sending.transport import Part, Transport
 from suites.strategies.batches import batch, fresh_ids
-from suites.stream import REJECTED, Watcher
 from suites.target import Key, Target
-from suites.transport import Part, Transport
-from suites.usable import check, clock_is_off, clock_sentence
+from suites.usable import clock_is_off, clock_sentence
 
 SHARED = "shared-"
 SILENCES_MAX = 6
@@ -148,34 +147,7 @@ class Run:
         self.target = replace(self.target, keys=keys)
         self.transport.rekey(self.target)
 
-    def execute(self, plans: Sequence[Plan]) -> None:
-        """Send the plans; what was seen is in the ledger, also when this raises.
-
-        Raises:
-            UnusableError: nothing could be judged.
-        """
-        self.ledger.started = time.monotonic()
-        plans = (in_turns if self.target.has(Account.OTHER) else by_one_account)(plans)
-        try:
-            check(self.transport, self.options.seed)
-            self.ledger.notes += sweeping.first(self.target, self.options.rate)
-            self._look_around()
-            self.send_all(plans)
-            self._settle()
-            if self.ledger.died:
-                return
-            second_looks.at_the_clock(self, plans)
-            second_looks.at_positions(self)
-            second_looks.at_questions(self)
-            second_looks.at_refusals(self)
-            second_looks.at_sizes(self)
-            second_looks.at_acceptances(self)
-            trials.hold(self)
-        finally:
-            self._close()
-            self.ledger.ended = time.monotonic()
-
-    def _look_around(self) -> None:
+    def look_around(self) -> None:
         """See what the accounts have in the market, so that no plan names it."""
         listed = [self._desk.open_ids(account) for account in self.target.keys]
         strangers = len(self.transport.guard.strangers)
@@ -285,9 +257,9 @@ class Run:
         self._desk = Desk(self.transport.call, self.target, self.transport.guard, self._reported_closed)
         try:
             self.send_all(plans)
-            self._settle()
+            self.settle()
         finally:
-            self._close()
+            self.close()
 
     def _is_there(self) -> bool:
         """Whether a lawful batch is answered; where it is not, the ledger says so, and the judges see it."""
@@ -351,7 +323,8 @@ class Run:
                 )
                 self.ledger.reasons.setdefault("stream", f"the order stream {what}")
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
+        """Wait until it can be seen what became of own orders, and write it beside the exchanges that named them."""
         if not self._desk.placed:
             return
         patience = 0.0 if self.ledger.died else self.options.patience
@@ -365,7 +338,8 @@ class Run:
             if exchange.outcomes or exchange.stray:
                 self._record(exchange)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Take own orders away, say which could not be, and close every connection."""
         self.ledger.left = "Cleaning up own orders was broken off"
         self.transport.hurry(CLOSE_DEAD_SECONDS if self.ledger.died else CLOSE_SECONDS)
         try:

@@ -19,12 +19,12 @@ from collections.abc import Mapping, Sequence
 from reports.printable import one_line, visible
 from reports.results import Result
 from reports.witness import counted
-from suites import journal
 from suites.command import USAGE_EXIT, from_the_shell, parser
-from suites.pacing import Pace
-from suites.sweeping import Swept, command, sweep
+from suites.harmless import journal
+from suites.orders.sweeping import Swept, command, sweep
+from suites.sending.pacing import Pace
+from suites.sending.transport import Transport
 from suites.target import ENV_URL, Target, UsageError, from_environment
-from suites.transport import Transport
 from suites.usable import UnusableError, check
 
 SEED = 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from contracts.messages import Account
 from contracts.signing import seed_of
-from suites import journal
+from suites.harmless import journal
 
 ENV_URL = "POLYMARKET_TARGET_URL"
 ENV_KEYS = {

@@ -10,8 +10,8 @@ from contracts.messages import JSON_TYPE, UNREACHED, VOID, Credentials, Exchange
 from contracts.oracles.form import media_type_is_json
 from reports.printable import visible
 from suites import reply, routing
+from suites.sending.transport import Transport
 from suites.strategies.batches import batch, fresh_ids
-from suites.transport import Transport
 
 SIZES = (1, 2)
 """A target that refuses one size is judged for it; one that refuses all of them can't be used."""

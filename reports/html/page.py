@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from contracts import catalogue
 from contracts.messages import METHOD, PATH
-from reports import atomic, summary, witness
-from reports.folder import typed
+from reports import summary, witness
 from reports.html import plots, view
 from reports.printable import visible
+from reports.record import atomic
+from reports.record.folder import typed
 from reports.results import RunResult
 
 FILE = "report/index.html"

@@ -172,7 +172,7 @@ FORMS = {
     "accent": 'text + "\\u0301"',
     "query": 'text + "?x=1"',
 }
-"""Other spellings of an order's id, `text`: those of `suites.rendering`."""
+"""Other spellings of an order's id, `text`: those of `suites.sending.rendering`."""
 EDGE = (
     "X-API-Key",
     "X-Access-Key",

@@ -15,10 +15,10 @@ from typing import Any
 from contracts import codec
 from contracts.catalogue import clauses
 from contracts.messages import Exchange, Plan
-from reports import atomic, segments
+from reports.record import atomic, segments
 from reports.results import Finding, Seen
-from suites.given import shown
 from suites.nightly.memory import Memory
+from suites.settings.given import shown
 from suites.target import UsageError
 
 FILE = "night.json"

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from contracts.messages import JSON_TYPE, PATH, WINDOW_MS, Account, Credentials, Framing, Label, Plan
 from suites.credentials import SPOOFS, UNAUTHORIZED
-from suites.guard import SPELT
+from suites.harmless.guard import SPELT
 from suites.nightly import corpora
 from suites.nightly.bodies import CHANCE
 from suites.routing import OVERRIDES, REDIRECTED_OR_REFUSED, REFUSED

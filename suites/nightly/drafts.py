@@ -16,7 +16,7 @@ from typing import Any
 from contracts import jsontext
 from contracts.document import Reading, read, size_max
 from contracts.messages import Label, Plan
-from suites.rendering import PLACEHOLDER
+from suites.sending.rendering import PLACEHOLDER
 from suites.strategies.batches import asked, bad, entries_of, plan
 
 MARKETS = re.compile(rb"\{\{market\.\d+\}\}")

@@ -24,7 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from reports.folder import open_run, typed
+from reports.record.folder import open_run, typed
 from reports.results import Result
 from reports.witness import counted
 from reports.write import write

@@ -19,7 +19,9 @@ from reports import trials as telling
 from reports.bugs import bug_of, together
 from reports.judging import findings, verdicts
 from reports.results import Finding
-from suites import gate, second_looks, trials
+from suites import gate
+from suites.again import second_looks, trials
+from suites.conduct import conduct
 from suites.nightly import corpora
 from suites.nightly.ahead import NAMES, Drawer, Drawn
 from suites.nightly.asked import asked
@@ -45,13 +47,6 @@ ORDERS_COST = 150
 """Requests that a round of orders may cost, order entry and reading back included."""
 ORDERS_EVERY = 2
 """Every so many rounds, own orders are placed, cancelled and looked after, which takes seconds."""
-LOOKS = (
-    second_looks.at_positions,
-    second_looks.at_questions,
-    second_looks.at_refusals,
-    second_looks.at_sizes,
-    second_looks.at_acceptances,
-)
 
 
 @dataclass(slots=True)
@@ -132,7 +127,7 @@ class Night:
         self._gate.notes[:] = [*(each for each in self._gate.notes if each != instead_of), *filter(None, texts)]
 
     def _begin(self, plans: Sequence[Plan]) -> None:
-        self.run.execute(plans)
+        conduct(self.run, plans)
         ledger = self.run.ledger
         self._gate, self._base = ledger, tuple(each for each in ledger.exchanges if not each.trial)
         self._gate_end = self.run.transport.last_number
@@ -223,7 +218,7 @@ class Night:
                 if self.over or ledger.died:
                     break
             start = len(ledger.exchanges)
-            for look in LOOKS:
+            for look in second_looks.LOOKS:
                 if not ledger.died:
                     look(self.run)
             self._outlasts(start)

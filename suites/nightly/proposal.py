@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts.messages import JSON_TYPE, METHOD, PATH, Credentials, Framing, Label, Plan
-from reports import atomic
 from reports.printable import one_line
+from reports.record import atomic
 from reports.results import Finding
 from suites.nightly import corpora
 from suites.strategies.batches import MARKET

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from contracts.document import digest
-from reports import atomic
-from reports import facts as facts_file
-from reports.folder import open_run
+from reports.record import atomic
+from reports.record import facts as facts_file
+from reports.record.folder import open_run
+from reports.record.segments import Segments, lost
 from reports.results import Result
-from reports.segments import Segments, lost
 from reports.write import write
 from suites import gate
 from suites.conclusion import Circumstances, conclude, facts, own_version

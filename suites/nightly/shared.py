@@ -19,8 +19,8 @@ from contracts import codec
 from contracts.messages import Account, Plan
 from reports.results import Finding
 from suites.nightly.drafts import renamed
-from suites.pacing import Pace
 from suites.run import needs_of
+from suites.sending.pacing import Pace
 from suites.target import Target, UsageError
 
 ENV_PASSWORD = "POLYMARKET_REDIS_PASSWORD"  # noqa: S105  # the name of a variable

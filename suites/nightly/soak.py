@@ -17,9 +17,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from contracts.messages import UNREACHED, Account, Credentials, Exchange
-from suites import edges, sweeping
 from suites.nightly.night import Night
 from suites.nightly.progress import duration
+from suites.orders import sweeping
+from suites.sending import edges
 from suites.strategies.batches import batch, fresh_ids
 from suites.target import Key, UsageError
 from suites.usable import UnusableError, check

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from reports.segments import Segments
+from reports.record.segments import Segments
 from suites.nightly import checkpoint
 from suites.nightly.budget import DEFAULT_REQUESTS, Budget, Shard, budget_of
 from suites.nightly.checkpoint import Resumed

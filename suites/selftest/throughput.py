@@ -31,7 +31,7 @@ import requests
 
 from contracts.messages import JSON_TYPE, METHOD, PATH, Account, Exchange
 from contracts.signing import HEADERS, sign, signed_text
-from reports.segments import Segments
+from reports.record.segments import Segments
 from suites import gate
 from suites.command import from_the_shell, parser
 from suites.nightly import fleet

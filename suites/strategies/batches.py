@@ -56,7 +56,7 @@ def entry_of(need: str, form: str = "") -> dict[str, Any]:
     """The entry that names the order of a need, with its own market.
 
     Args:
-        form: another spelling of its id, a word of `suites.rendering.FORMS`.
+        form: another spelling of its id, a word of `suites.sending.rendering.FORMS`.
     """
     spelt = f"{need}|{form}" if form else need
     return entry(f"{{{{order.{spelt}}}}}", f"{{{{market.{need}}}}}")

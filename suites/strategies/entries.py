@@ -17,7 +17,7 @@ class Malformed:
     """One kind of bad entry: the clause that it breaks, how it is made from an id, and where the gate puts it.
 
     Each stands at one place only: first, inside and last of small, odd, even and full batches are shared out among
-    them, for what is taken is sent again alone (`suites.second_looks`).
+    them, for what is taken is sent again alone (`suites.again.second_looks`).
     """
 
     clause: str

@@ -19,10 +19,11 @@ from pathlib import Path
 from statistics import median
 
 from gateway.faults import FAULTS
-from reports.recorder import Recorder
+from reports.record.recorder import Recorder
 from reports.write import write
 from suites import gate
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.house.tree import ROOT
 from suites.selftest.prove import running
@@ -94,7 +95,7 @@ def _gate() -> tuple[float, float, int]:
         folder, begun = Path(name), time.process_time()
         recorder = Recorder(folder)
         run = Run(target, Options(rate=0), recorder.write)
-        run.execute(plans)
+        conduct(run, plans)
         result = conclude(run, Circumstances(), datetime.now(UTC))
         recorder.close()
         ended = time.process_time()

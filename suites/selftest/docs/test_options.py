@@ -13,12 +13,12 @@ from functools import cache
 
 import pytest
 
-from suites import options
 from suites.selftest.docs.shell import arguments
 from suites.selftest.docs.test_commands import LONG, MEANT, NOT_RUN, PEER
 from suites.selftest.house.markdown import Page, pages
 from suites.selftest.house.test_markdown import jobs
 from suites.selftest.house.tree import ROOT, modules
+from suites.settings import options
 
 NOT_OURS = {"--ignore", "--notest", "--strict"}
 """Options of pytest, tox and pip-audit that a page names by themselves."""

@@ -24,7 +24,7 @@ from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.messages import Request
 from gateway.server import EmbeddedGateway
-from reports import segments
+from reports.record import segments
 from reports.results import Result
 from suites.nightly import fleet
 from suites.nightly.shards import send

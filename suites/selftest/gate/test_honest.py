@@ -11,6 +11,7 @@ from gateway.server import EmbeddedGateway
 from reports.results import Result, RunResult
 from suites import gate
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.bench import figures
 from suites.selftest.prove import PATIENCE_SECONDS, target_of
@@ -24,7 +25,7 @@ def gate_once() -> tuple[Run, RunResult, list[Exchange]]:
     recorded: list[Exchange] = []
     with EmbeddedGateway() as server:
         run = Run(target_of(server), Options(rate=0, patience=PATIENCE_SECONDS), recorded.append)
-        run.execute(gate.plans(1))
+        conduct(run, gate.plans(1))
     return run, conclude(run, Circumstances(), datetime.now(UTC)), recorded
 
 

@@ -13,6 +13,7 @@ from gateway.variants.weather import NoReadBack, NoStream
 from reports.results import Result, RunResult
 from suites import gate
 from suites.conclusion import NEED_STREAM, Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.prove import PATIENCE_SECONDS, target_of
 
@@ -25,7 +26,7 @@ def gated(kind: type[Gateway]) -> RunResult:
     """The gate's answer to a gateway."""
     with EmbeddedGateway(kind()) as server:
         run = Run(target_of(server), Options(rate=0, patience=PATIENCE_SECONDS))
-        run.execute(gate.plans(1))
+        conduct(run, gate.plans(1))
     return conclude(run, Circumstances(), datetime.now(UTC))
 
 

@@ -26,7 +26,8 @@ from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.messages import Reply, Request
 from gateway.server import EmbeddedGateway
-from reports import facts, render, verdict
+from reports import render, verdict
+from reports.record import facts
 from suites import rejudge
 from suites.selftest.gate.command import ended, ran, started
 from suites.selftest.hostile.breaking import BROKEN

@@ -25,11 +25,12 @@ from gateway.venue import Call
 from reports import bundle, trials
 from reports.results import Finding, Result, RunResult, Seen
 from suites import gate
+from suites.again.trials import FINDING_MAX
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run, needs_of
 from suites.selftest.prove import target_of
 from suites.selftest.replay.bundles import replayed
-from suites.trials import FINDING_MAX
 
 BUDGET = 120
 WORKERS = 2
@@ -88,7 +89,7 @@ def held(
     with EmbeddedGateway(core) as server:
         run = Run(target_of(server), Options(rate=0, patience=1.0, shrink=shrink), lambda x: see(x, server))
         try:
-            run.execute(orderless() if plans is None else plans)
+            conduct(run, orderless() if plans is None else plans)
         except KeyboardInterrupt:
             around = Circumstances(interrupted=True)
         else:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contracts.messages import Account, Plan
-from suites.guard import Guard, Refused
-from suites.journal import Journal
-from suites.selftest.suites.servers import target_at
+from suites.harmless.guard import Guard, Refused
+from suites.harmless.journal import Journal
+from suites.selftest.sending.servers import target_at
 
 FOREIGN = (
     "01M86XPS87FPGD7Y6CCP5CXVKD",

@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from suites import sweep
-from suites.pacing import Pace
 from suites.selftest.gate.command import ROOT, ended, started
+from suites.sending.pacing import Pace
+from suites.sending.transport import Transport
 from suites.target import Target, from_environment
-from suites.transport import Transport
 
 FOREIGN = 10
 """Orders of others, of each account."""

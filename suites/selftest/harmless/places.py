@@ -16,15 +16,15 @@ from gateway.messages import Json, Reply, json_reply
 from gateway.server import EmbeddedGateway
 from gateway.venue import Call
 from suites import sweep
-from suites.guard import Guard
-from suites.journal import Journal
-from suites.orders import Desk, EntryRefused, Wanted
-from suites.pacing import Pace
+from suites.harmless.guard import Guard
+from suites.harmless.journal import Journal
+from suites.orders.desk import Desk, EntryRefused, Wanted
+from suites.orders.sweeping import Swept
+from suites.orders.sweeping import sweep as swept
 from suites.selftest.replay.bundles import variables_of
-from suites.sweeping import Swept
-from suites.sweeping import sweep as swept
+from suites.sending.pacing import Pace
+from suites.sending.transport import Transport
 from suites.target import Target, from_environment
-from suites.transport import Transport
 
 OWN, OTHER = Account.OWN, Account.OTHER
 FOREIGN = 10

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from contracts.messages import PATH, Account, Credentials, Plan
 from suites import gate
-from suites.guard import YET_TO_COME, Guard
-from suites.rendering import FORMS, Binding, Placed, body_of
+from suites.harmless.guard import YET_TO_COME, Guard
 from suites.run import needs_of
 from suites.selftest.harmless.guards import FOREIGN, guarding, journal_with, refused
-from suites.selftest.suites.servers import target_at
+from suites.selftest.sending.servers import target_at
+from suites.sending.rendering import FORMS, Binding, Placed, body_of
 from suites.strategies.batches import body_of as batch_of
 from suites.strategies.batches import entry
 
@@ -272,7 +272,7 @@ def test_orders_that_have_ended_are_forgotten_with_their_journal_and_those_that_
 
 
 def test_only_the_newest_made_up_ids_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("suites.guard.SENT_MAX", 30)
+    monkeypatch.setattr("suites.harmless.guard.SENT_MAX", 30)
     guard = Guard(target_at())
     for number in range(10):
         body = batch_of([entry(f"nobody-{number}-{each}") for each in range(10)])

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from contracts.messages import PATH, Account, Credentials, Exchange, Plan
 from suites import gate
-from suites.guard import ORDERS_MAX, Guard, Refused
-from suites.pacing import Pace
+from suites.harmless.guard import ORDERS_MAX, Guard, Refused
 from suites.run import needs_of
 from suites.selftest.harmless.guards import FOREIGN, guarding, journal_with, refused
-from suites.selftest.suites.servers import OK, sends, serving, target_at
+from suites.selftest.sending.servers import OK, sends, serving, target_at
+from suites.sending.pacing import Pace
+from suites.sending.transport import Transport
 from suites.strategies.batches import body_of as batch_of
 from suites.strategies.batches import entry
-from suites.transport import Transport
 
 OWN = Account.OWN
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from contracts.messages import Account
-from suites.journal import Journal, folder_of, ready, unfinished
-from suites.rendering import Placed
+from suites.harmless.journal import Journal, folder_of, ready, unfinished
 from suites.selftest.house.tree import ROOT
-from suites.selftest.suites.servers import KEYS
+from suites.selftest.sending.servers import KEYS
+from suites.sending.rendering import Placed
 
 OWN, OTHER = Account.OWN, Account.OTHER
 URL = "https://host"
@@ -148,7 +148,7 @@ def test_a_lock_ends_with_its_process_however_that_ends(tmp_path: Path) -> None:
     code = f"""
 import os, pathlib, sys
 from contracts.messages import Account
-from suites.journal import Journal
+from suites.harmless.journal import Journal
 Journal(pathlib.Path(sys.argv[1]), {URL!r}, {{}}).intend(Account.OWN, ["m"], "0.01", 1, "")
 os.kill(os.getpid(), 9)
 """

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from suites import clearing, reading_back
+from suites.orders import clearing, reading_back
 from suites.selftest.harmless.killing import standing, trial
 
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.messages import Account
-from suites import marks
-from suites.journal import Intent
-from suites.marks import Whose, expires, whose
+from suites.harmless import marks
+from suites.harmless.journal import Intent
+from suites.harmless.marks import Whose, expires, whose
 
 EXPIRY = "2026-11-24T16:05:07.123Z"
 INTENT = Intent(1, Account.OWN, ("m", "n"), "0.01", 1, EXPIRY, 0)

@@ -18,6 +18,7 @@ from gateway.venue import Call
 from reports.results import Result, RunResult
 from suites import gate
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.gate.command import ran
 from suites.selftest.harmless.places import KeepsEverything
@@ -32,7 +33,7 @@ def judged(core: Gateway, **options: bool) -> RunResult:
     """A whole gate against a gateway, in this process."""
     with EmbeddedGateway(core) as server:
         run = Run(target_of(server), Options(rate=0, patience=PATIENCE_SECONDS, **options))
-        run.execute(gate.plans(1))
+        conduct(run, gate.plans(1))
     assert not [order for order in core.book if order.is_open]
     return conclude(run, Circumstances(), datetime.now(UTC))
 

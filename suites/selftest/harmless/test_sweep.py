@@ -15,12 +15,14 @@ from contracts.messages import Account
 from gateway.core import Gateway
 from gateway.server import EmbeddedGateway
 from gateway.variants import VARIANTS
-from suites import clearing, marks, reading_back
-from suites.clearing import Cleared
-from suites.guard import Guard
-from suites.journal import Journal, unfinished
-from suites.orders import Desk, EntryRefused, Wanted
-from suites.pacing import Pace
+from suites.harmless import marks
+from suites.harmless.guard import Guard
+from suites.harmless.journal import Journal, unfinished
+from suites.orders import clearing, reading_back
+from suites.orders.clearing import Cleared
+from suites.orders.desk import Desk, EntryRefused, Wanted
+from suites.orders.sweeping import Swept, first
+from suites.orders.sweeping import sweep as swept
 from suites.selftest.harmless.places import (
     AnswersWithOrdersOfOthers,
     KeepsEverything,
@@ -30,9 +32,8 @@ from suites.selftest.harmless.places import (
     placed_in,
     unanswered,
 )
-from suites.sweeping import Swept, first
-from suites.sweeping import sweep as swept
-from suites.transport import Transport
+from suites.sending.pacing import Pace
+from suites.sending.transport import Transport
 
 OWN, OTHER = Account.OWN, Account.OTHER
 

@@ -10,6 +10,7 @@ from polymarket_us import PolymarketUS
 from contracts.messages import Account
 from gateway.server import EmbeddedGateway
 from suites import gate
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.prove import PATIENCE_SECONDS, target_of
 
@@ -32,7 +33,7 @@ async def heard_while(run: Run, gateway: EmbeddedGateway) -> list[Seen]:
         socket.on("order_update", take)
         await socket.connect()
         await socket.subscribe_orders("updates", [])
-        await asyncio.to_thread(run.execute, gate.plans(1))
+        await asyncio.to_thread(conduct, run, gate.plans(1))
         await socket.close()
     return heard
 

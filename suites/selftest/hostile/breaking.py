@@ -6,7 +6,8 @@ import os
 from typing import Any, NoReturn
 
 from contracts.oracles import ORACLES
-from reports import history, markdown, recorder, terminal
+from reports import history, markdown, terminal
+from reports.record import recorder
 from reports.write import WRITERS, write
 from suites import conclusion, run
 

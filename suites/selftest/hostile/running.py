@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from suites.selftest.gate.command import BINARY, ROOT, SIGNATURE
-from suites.selftest.suites.servers import KEYS
+from suites.selftest.sending.servers import KEYS
 
 SECONDS_MAX = 150.0
 """After which a run is killed: it hangs."""

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reports import history, segments
+from reports import history
+from reports.record import segments
 from reports.results import RunFacts
 from reports.write import WRITERS
 from suites.selftest.gate.command import Ran, ran

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import recorder, segments
+from reports.record import recorder, segments
 from suites.selftest.gate.command import ROOT
 from suites.selftest.hostile import doors
 from suites.selftest.hostile.answers import JSON, WHOLE, always

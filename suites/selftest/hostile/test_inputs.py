@@ -19,14 +19,16 @@ from hypothesis import strategies as st
 
 from contracts import codec
 from contracts.messages import Account
-from reports import bundle, facts, history, recorder, segments
+from reports import bundle, history
+from reports.record import facts, recorder, segments
 from reports.results import RunFacts
-from suites import drift, pins, waivers
-from suites.journal import Journal
-from suites.resending import Case, case_of
+from suites import drift
+from suites.again.resending import Case, case_of
+from suites.harmless.journal import Journal
 from suites.selftest.reports import samples
 from suites.selftest.reports.gallery import rich_run
-from suites.selftest.suites.servers import KEYS
+from suites.selftest.sending.servers import KEYS
+from suites.settings import pins, waivers
 from suites.target import ENV_URL, UsageError, from_environment
 
 SENTENCE_MAX = 600

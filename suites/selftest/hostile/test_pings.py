@@ -7,11 +7,11 @@ import time
 import pytest
 
 from contracts.messages import Account
-from suites import stream
+from suites.orders import stream
+from suites.orders.stream import Watcher
 from suites.selftest.hostile import turncoats
 from suites.selftest.hostile.relay import relayed
-from suites.selftest.suites.servers import target_at
-from suites.stream import Watcher
+from suites.selftest.sending.servers import target_at
 
 NEVER = 10**9
 

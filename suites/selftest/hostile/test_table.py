@@ -11,7 +11,7 @@ import pytest
 
 from suites.selftest.hostile.running import Ended, ended
 from suites.selftest.hostile.table import MEGABYTES, ROWS, SAMPLE, Row
-from suites.selftest.suites.servers import KEYS
+from suites.selftest.sending.servers import KEYS
 
 AT_ONCE = 6
 """Most of them wait."""

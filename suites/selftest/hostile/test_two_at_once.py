@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from gateway.server import EmbeddedGateway
-from reports.folder import LATEST, open_run
-from suites.journal import unfinished
+from reports.record.folder import LATEST, open_run
+from suites.harmless.journal import unfinished
 from suites.selftest.gate.command import ended, started
 from suites.selftest.replay.bundles import variables_of
 

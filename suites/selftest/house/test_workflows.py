@@ -47,7 +47,7 @@ def test_it_is_short_and_its_actions_are_pinned(path: Path) -> None:
 
 @parametrised
 def test_its_commands_are_of_the_shell_and_of_tox_and_its_options_are_ours(path: Path) -> None:
-    tox, options = (ROOT / "tox.ini").read_text(), (ROOT / "suites" / "options.py").read_text()
+    tox, options = (ROOT / "tox.ini").read_text(), (ROOT / "suites" / "settings" / "options.py").read_text()
     commands = list(values(yaml.safe_load(path.read_text()), "run", "script", "before_script"))
     assert commands
     for command in commands:

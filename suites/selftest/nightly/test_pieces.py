@@ -12,8 +12,8 @@ from suites.nightly.drafts import Draft, planned
 from suites.nightly.shares import Equal, Thompson
 from suites.nightly.streams import STREAMS
 from suites.nightly.wanted import bytes_of, shard_of
-from suites.rendering import Binding, body_of
 from suites.run import needs_of
+from suites.sending.rendering import Binding, body_of
 from suites.strategies.batches import entry, text_of
 from suites.target import UsageError
 

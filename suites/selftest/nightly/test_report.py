@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from reports import allure, segments, verdict
+from reports import allure, verdict
 from reports.html import page
+from reports.record import segments
 from suites import rejudge
 from suites.selftest.gate.command import ended, started
 

@@ -14,8 +14,8 @@ import pytest
 from gateway.core import Gateway
 from gateway.messages import Request
 from gateway.server import EmbeddedGateway
-from reports import segments
-from reports.recorder import FILE
+from reports.record import segments
+from reports.record.recorder import FILE
 from reports.results import Result
 from suites.nightly import fleet
 from suites.nightly.shards import STOP, Ended, send

@@ -19,8 +19,9 @@ from gateway.core import Gateway
 from gateway.messages import Refusal, Request
 from gateway.server import EmbeddedGateway
 from gateway.variants import doors, weather
-from suites import env_file, gate
+from suites import gate
 from suites import run as running
+from suites.conduct import conduct
 from suites.nightly import soak
 from suites.nightly.ahead import NAMES
 from suites.nightly.budget import Budget
@@ -29,6 +30,7 @@ from suites.nightly.soak import Soak
 from suites.run import Options as RunOptions
 from suites.run import Run
 from suites.selftest.gate.command import SIGNATURE, ended, started
+from suites.settings import env_file
 from suites.target import UsageError, in_this_process
 
 DRAWN = ("batches", "malformed", "credentials", "moments")
@@ -240,7 +242,7 @@ def test_a_night_is_not_hurried_by_what_the_gate_had_to_clear_up(monkeypatch: py
     with EmbeddedGateway(latency_ms=150) as server:
         run = Run(in_this_process(server.url, server.variables), RunOptions(rate=0), lambda _: None)
         plain = next(each for each in gate.plans(1) if each.clause == "size.one")
-        run.execute([plain])
+        conduct(run, [plain])
         again = run.send(replace(plain, name="size.one/again"))
         run.transport.close()
     assert (again.failure, again.status) == ("", 200)

@@ -15,8 +15,8 @@ from markupsafe import Markup
 from contracts.catalogue import CONCERNS, Clause, clauses
 from gateway.faults import FAULTS
 from gateway.variants import VARIANTS
-from reports import atomic
 from reports.html.page import environment, seal
+from reports.record import atomic
 from reports.witness import counted
 from suites.selftest.prove.figures import Matrix
 from suites.selftest.prove.trial import Trial

@@ -16,6 +16,7 @@ from gateway.server import EmbeddedGateway
 from reports.judging import Judged, findings
 from suites import gate
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.target import Target, in_this_process
 from suites.usable import UnusableError
@@ -150,7 +151,7 @@ def trial(subject: Subject) -> Trial:
 def _answer(run: Run) -> tuple[Said, str, list[Judged]]:
     """What the gate says, why it says neither that the target holds nor what it breaks, and every verdict."""
     try:
-        run.execute(plans())
+        conduct(run, plans())
         judged = run.judge()
         if findings(judged):
             return Said.VIOLATED, "", judged

@@ -25,6 +25,7 @@ from reports.results import RunResult
 from reports.scripts import curl
 from suites import gate, replay
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.prove import target_of
 
@@ -58,7 +59,7 @@ def variables_of(server: EmbeddedGateway) -> dict[str, str]:
 def _seen(core: Gateway, plans: Sequence[Plan]) -> RunResult:
     with EmbeddedGateway(core) as server:
         run = Run(target_of(server), Options(seed=SEED, rate=0, patience=PATIENCE_SECONDS, shrink=SHRINK))
-        run.execute(plans)
+        conduct(run, plans)
     return conclude(run, Circumstances(), datetime.now(UTC))
 
 

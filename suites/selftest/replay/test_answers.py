@@ -14,7 +14,7 @@ from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
 from reports.results import Result
 from suites import replay
-from suites.resending import Attempt
+from suites.again.resending import Attempt
 from suites.selftest.replay.bundles import SECRET, USUAL, bundle_of, replayed, shell, variables_of
 
 

@@ -19,7 +19,8 @@ from contracts.oracles import ORACLES
 from gateway.core import Gateway
 from gateway.messages import Reply, Request
 from gateway.server import EmbeddedGateway
-from reports import facts, recorder, verdict
+from reports import verdict
+from reports.record import facts, recorder
 from suites import rejudge
 from suites.selftest.gate.command import ended, ran, started
 from suites.selftest.replay.bundles import variables_of

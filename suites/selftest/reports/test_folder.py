@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from reports import folder
+from reports.record import folder
 
 
 def test_runs_that_begin_at_once_have_folders_of_their_own(tmp_path: Path) -> None:

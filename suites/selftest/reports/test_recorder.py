@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from contracts.messages import OrderNeed, Outcome
-from reports import recorder, segments
+from reports.record import recorder, segments
 from suites.selftest.reports import samples
 
 
@@ -85,7 +85,7 @@ def test_lines_of_many_threads_do_not_mix(tmp_path: Path) -> None:
 
 def test_a_killed_run_loses_nothing(tmp_path: Path) -> None:
     script = (
-        "import os, signal, sys\nfrom pathlib import Path\nfrom reports.recorder import Recorder\n"
+        "import os, signal, sys\nfrom pathlib import Path\nfrom reports.record.recorder import Recorder\n"
         "from suites.selftest.reports import samples\n"
         "Recorder(Path(sys.argv[1])).write(samples.exchange(samples.plan(), 9))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reports import facts, history, render, write
+from reports import history, render, write
+from reports.record import facts
 from reports.results import RunResult
 from suites.selftest import browser
 from suites.selftest.reports import gallery, samples

@@ -25,10 +25,10 @@ from nacl.signing import SigningKey, VerifyKey
 from contracts.messages import METHOD, PATH, Account, Credentials, Framing, OrderNeed, Outcome, Plan
 from reports.results import Finding, Seen
 from reports.scripts import curl, reproduce, ways
-from suites import sealing
-from suites.rendering import FORMS
 from suites.selftest.reports import gallery, samples
 from suites.selftest.reports.test_bundle import written
+from suites.sending import sealing
+from suites.sending.rendering import FORMS
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS, b64
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from reports import segments
-from reports.recorder import FILE
-from reports.segments import PATTERN, Segments
+from reports.record import segments
+from reports.record.recorder import FILE
+from reports.record.segments import PATTERN, Segments
 from suites.selftest.reports.samples import exchange, plan
 
 

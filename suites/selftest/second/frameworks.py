@@ -21,6 +21,7 @@ from gateway.accounts import Account
 from reports.results import RunResult
 from suites import gate
 from suites.conclusion import Circumstances, conclude
+from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.house.tree import ROOT
 from suites.selftest.prove import PATIENCE_SECONDS
@@ -189,5 +190,5 @@ def opinion(framework: Framework, form: str, folder: Path) -> RunResult:
     started = datetime.now(UTC)
     with served(framework, form, folder, accounts) as url:
         run = Run(in_this_process(url, described), Options(rate=0, patience=PATIENCE_SECONDS))
-        run.execute(gate.plans(1))
+        conduct(run, gate.plans(1))
     return conclude(run, Circumstances(), started)

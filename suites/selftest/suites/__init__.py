@@ -1,1 +1,1 @@
-"""The suites on their own: plans, credentials, the transport against servers of a few lines, the clock, the desk."""
+"""What stands in no folder of the suites: the list of the gate, and whether there is anything to judge."""

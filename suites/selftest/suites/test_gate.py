@@ -19,8 +19,8 @@ from contracts.signing import HEADERS
 from suites import gate
 from suites.conclusion import NEED_SECOND
 from suites.outcome import TURNED
-from suites.rendering import FORMS, PLACEHOLDER, Binding, Placed, body_of
 from suites.run import SHARED, needs_of
+from suites.sending.rendering import FORMS, PLACEHOLDER, Binding, Placed, body_of
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS
 
 ROOT = Path(__file__).parents[3]

@@ -6,9 +6,9 @@ import pytest
 
 from gateway.server import EmbeddedGateway
 from gateway.variants import VARIANTS
-from suites.pacing import Pace
+from suites.sending.pacing import Pace
+from suites.sending.transport import Transport
 from suites.target import ENV_MARKETS, in_this_process
-from suites.transport import Transport
 from suites.usable import UnusableError, check
 
 

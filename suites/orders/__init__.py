@@ -1,0 +1,1 @@
+"""Own orders: placed, watched, read back, settled, and taken away again."""

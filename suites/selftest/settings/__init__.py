@@ -1,0 +1,1 @@
+"""Files of the user: pins of open questions and waivers of known deviations."""

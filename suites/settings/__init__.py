@@ -1,0 +1,1 @@
+"""What the user gives: options, files of variables, pins, waivers, and whom TLS trusts."""
