@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from contracts.messages import PATH, Account, Credentials, Plan
 from suites import gate
-from suites.harmless.guard import YET_TO_COME, Guard
+from suites.harmless.guard import YET_TO_COME, Guard, Refused
 from suites.run import needs_of
 from suites.selftest.harmless.guards import FOREIGN, guarding, journal_with, refused
 from suites.selftest.sending.servers import target_at
@@ -221,6 +221,23 @@ def test_where_orders_are_numbered_no_plan_makes_up_the_number_of_one() -> None:
         for part in gate.parts(plan):
             named = re.findall(rb'"orderId":"?([0-9]+(?:[.][0-9]+)?)[",}]', part.body or b"")
             assert not [each for each in named if 7 <= float(each) <= 8 + YET_TO_COME], part.name
+
+
+def test_a_number_between_other_characters_is_made_up_as_well() -> None:
+    guard = guarding("1", "2", "3")
+    for each in ("1_000", "10.0.0.1", "::1"):
+        assert guard.doubt(Plan("p", "c", body=batch_of([entry(each)])))
+        assert not guarding("2").doubt(Plan("p", "c", body=batch_of([entry(each)])))
+    assert not guard.doubt(Plan("p", "c", body=batch_of([entry("nobody1", "{{market.1}}")])))
+
+
+def test_a_number_in_a_market_a_query_or_a_header_is_no_order() -> None:
+    guard, market = Guard(replace(target_at(), markets=("fed-2026-12-30",))), "fed-2026-12-30"
+    guard.saw(("1", "30", "2026"))
+    plan = Plan("p", "c", headers=(("X-Debug", "1"),))
+    guard.check(plan, PATH + "?x=1", batch_of([entry("nobody", market)]))
+    with pytest.raises(Refused, match="names 30"):
+        guard.check(plan, PATH, batch_of([entry("nobody-30", market)]))
 
 
 def test_a_number_that_no_order_has_or_is_about_to_get_may_be_made_up() -> None:
