@@ -236,6 +236,7 @@ def test_a_number_in_a_market_a_query_or_a_header_is_no_order() -> None:
     guard.saw(("1", "30", "2026"))
     plan = Plan("p", "c", headers=(("X-Debug", "1"),))
     guard.check(plan, PATH + "?x=1", batch_of([entry("nobody", market)]))
+    guard.check(plan, PATH, json.dumps(batch_of([entry("nobody", market)]).decode()).encode())
     with pytest.raises(Refused, match="names 30"):
         guard.check(plan, PATH, batch_of([entry("nobody-30", market)]))
 
