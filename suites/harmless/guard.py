@@ -191,13 +191,14 @@ class Guard:
                 yield f"it points to {visible(each[:80])}, which is not plainly the batched cancel"
         strangers = self.strangers
         if strangers:
+            numbers = frozenset(filter(str.isdecimal, strangers))
             # a digit or two in a header or a query is a version or a flag, and the path has no room for another
-            long = [each for each in strangers if not (each.isdecimal() and len(each) <= FLAG_DIGITS)]
-            found = readings.named((each for each in strangers if not each.isdecimal()), readings.texts(body))
-            found = found or readings.named(
-                filter(str.isdecimal, strangers), readings.texts(self._without_markets(body))
+            flags = frozenset(each for each in numbers if len(each) <= FLAG_DIGITS)
+            found = (
+                readings.named(strangers - numbers, readings.texts(body))
+                or readings.named(numbers, readings.texts(self._without_markets(body)))
+                or readings.named(strangers - flags, readings.unescaped((path, *headers)))
             )
-            found = found or readings.named(long, readings.unescaped((path, *headers)))
             if found is not None:
                 yield f"it names {visible(found)}, an order that the suite did not place"
 
