@@ -39,6 +39,7 @@ from contracts.messages import METHOD, PATH, Plan
 from reports.printable import visible
 from suites.harmless import readings
 from suites.harmless.journal import Journal
+from suites.sending.rendering import PLACEHOLDER
 from suites.target import Target
 
 YET_TO_COME = 500
@@ -58,7 +59,6 @@ SENT_MAX = 50_000
 WORD = re.compile(r"(?!inf|nan)[a-z]", re.IGNORECASE | re.ASCII)
 """How a text begins that is no number to anybody."""
 FLAG_DIGITS = 2
-PLACEHOLDER = re.compile(rb"\{\{.*?\}\}")
 NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?([^",}\s]+)')
 MEMBERS = frozenset(
     "marketSlug type price quantity tif goodTillTime participateDontInitiate intent manualOrderIndicator".split()  # noqa: SIM905  # nine words

@@ -1,6 +1,6 @@
 """Sends plans and brings back exchanges: paced, signed at the last moment, bounded, recorded before anything judges.
 
-One file because an exchange is one thing: paced, sealed, guarded, sent, retried and taken down in this order.
+One file because an exchange is one thing: paced, guarded, sealed, sent, retried and taken down in this order.
 """
 
 from __future__ import annotations
