@@ -113,8 +113,11 @@ def _named(exchange: Exchange) -> set[str]:
 
 
 def _company(exchange: Exchange, sharing: Sharing) -> tuple[Plan, ...]:
-    """Plans that named an order of this one and need no other; of those behind it, what had to leave it alone."""
-    names = {each.need.name for each in exchange.outcomes}
+    """Plans that named an order of this one and need no other; of those behind it, what had to leave it alone.
+
+    An order of a plan's own may be called like one of another plan's, and is another order.
+    """
+    mine = {each.need.name: each.order_id for each in exchange.outcomes}
     others = {number: each for order in _named(exchange) for number, each in sharing[order].items()}
     return tuple(
         each.plan
@@ -123,7 +126,8 @@ def _company(exchange: Exchange, sharing: Sharing) -> tuple[Plan, ...]:
         and not each.part_of
         and not each.plan.before
         and not each.plan.together
-        and {need.name for need in each.plan.orders} <= names
+        and {need.name for need in each.plan.orders} <= mine.keys()
+        and all(mine[o.need.name] == o.order_id for o in each.outcomes)
         and (number < exchange.number or all(need.fate == "open" for need in each.plan.orders))
     )[:COMPANY_MAX]
 

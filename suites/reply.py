@@ -11,12 +11,10 @@ from suites.strategies.batches import batch, fresh_ids
 
 BY_THE_WAY = (
     ("Accept-Language", "tlh"),
-    ("Cookie", "seen; theme=dark"),
-    ("If-Modified-Since", "yesterday"),
-    ("Prefer", "respond-async, return=minimal"),
-    ("Range", "bytes=0-9"),
+    ("Cookie", "seen=1; theme=dark"),
+    ("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"),
     ("traceparent", "none"),
-    ("X-Forwarded-For", "unknown, [2001:db8::1]:443"),
+    ("X-Forwarded-For", "198.51.100.7, 2001:db8::1"),
 )
 """Headers that are about reading, or about nobody here: whoever doesn't know what to do with one has to ignore it."""
 READ_IN_EVERY_ANSWER = (

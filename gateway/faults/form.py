@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from gateway.core import Gateway
 from gateway.faults.registry import fault
-from gateway.messages import Reply, Request, Wire, encode, json_reply
+from gateway.messages import Reply, Wire, encode, json_reply
 from gateway.venue import Call
 
 CODED = (("Content-Type", "application/json"), ("Content-Encoding", "gzip"))
@@ -198,11 +198,3 @@ class OverlooksTheRefusalOfGzip(Gateway):
         reply = super().accept(call, order_ids)
         refused = "gzip;q=0" in call.request.value("Accept-Encoding").replace(" ", "")
         return replace(reply, body=gzip.compress(reply.body), headers=CODED) if refused else reply
-
-
-@fault(breaks="reply.taken")
-class HonoursRanges(Gateway):
-    """Answers 206 to whoever asks for a range of bytes."""
-
-    def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
-        return replace(reply, status=206) if reply.status == 200 and request.values("Range") else reply

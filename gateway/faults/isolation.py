@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -150,26 +149,6 @@ class KeepsTheEntriesOfARefusedBatch(Gateway):
         self.forward(call, entries)
         left = self.left.pop(call.request.connection, [])
         return self.accept(call, [*left, *self.echo(call, entries)])
-
-
-@fault(breaks="isolation.accounts")
-class KeepsTheBytesOfARefusedBatch(Gateway):
-    """Echoes the id of a batch that was no UTF-8, surrogates and all, in the next answer to anybody."""
-
-    left = Memory(list[str])
-
-    def cancel_batch(self, call: Call) -> Reply:
-        try:
-            entries = self.read_batch(call)
-        except Refusal:
-            if b"\xed\xa0" in call.request.body:
-                document = json.loads(call.request.body)
-                self.left[:] = [each["orderId"] for each in document["orders"]]
-            raise
-        self.forward(call, entries)
-        ids = [*self.left, *self.echo(call, entries)]
-        self.left.clear()
-        return self.accept(call, ids)
 
 
 @fault(breaks="isolation.after-refusal")

@@ -37,6 +37,7 @@ REMEMBERING = (
 BLAMED_TOGETHER = (
     "CancelsBeforeItVerifies",
     "CancelsForTheOwner",
+    "CancelsForeignOrdersUnderAnotherMarket",
     "CancelsStaleBatches",
     "CarriesOutDelete",
     "CarriesOutPut",
@@ -49,7 +50,6 @@ OF_EACH_KIND = (
     "CancelsStaleBatches",
     "ChecksTheFirstForwardsTheLast",
     "CountsForeignOrders",
-    "DropsLeadingZeroBytes",
     "FillsInTheOrdersOfBefore",
     "ListsEverybodysOrders",
     "NamesTheOwner",
