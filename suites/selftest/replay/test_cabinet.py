@@ -36,6 +36,7 @@ REMEMBERING = (
 """Faults that a witness alone does not show: they need other orders, other plans, or what came before."""
 BLAMED_TOGETHER = (
     "CancelsBeforeItVerifies",
+    "CancelsAForeignOrderInFront",
     "CancelsForTheOwner",
     "CancelsForeignOrdersUnderAnotherMarket",
     "CancelsStaleBatches",
