@@ -81,10 +81,12 @@ FRAMEWORKS = {
             "disclosure.secrets": "likewise: the page of an error shows local variables",
             "routing.chunked": "a body is read as far as a Content-Length says",
             "echo.odd-strings": "a CharField trims",
-            "echo.any-state": "likewise: the id of an order comes back without its blank",
-            "outcome.exact-id": "likewise",
         },
-        beside={"shape.repeated-member": "of two members the one that counts may be a number"},
+        beside={
+            "shape.repeated-member": "of two members the one that counts may be a number",
+            "outcome.exact-id": "likewise",
+            "echo.any-state": "likewise: the id of an order comes back without its blank",
+        },
         variables={"DJANGO_SETTINGS_MODULE": f"{ROOM}.django_settings"},
     ),
     "Express": Framework(
@@ -107,6 +109,7 @@ FRAMEWORKS = {
         },
         beside={
             "wholeness.position": "a bad entry is taken wherever it stands",
+            "wholeness.credentials-without-effect": "an order that a bad batch has cancelled, taken all the same",
             "reply.form": "what was taken for an id is echoed",
         },
         node=True,
