@@ -89,8 +89,8 @@ def findings(judged: Sequence[Judged]) -> tuple[Finding, ...]:
     for each in judged:
         if each.verdict.status is Status.FAILED and clauses()[each.verdict.clause].gates:
             groups[each.verdict.clause, fingerprint(each.verdict)].append(each)
-    plans = {each.exchange.plan.name: each.exchange.plan for each in judged}
-    sharing = _sharing(each.exchange for each in judged) if groups else {}
+    exchanges = {each.exchange.number: each.exchange for each in judged} if groups else {}  # each was judged often
+    plans, sharing = {each.plan.name: each.plan for each in exchanges.values()}, _sharing(exchanges.values())
     return tuple(_finding(clause, mark, group, plans, sharing) for (clause, mark), group in groups.items())
 
 

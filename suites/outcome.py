@@ -37,8 +37,8 @@ ODD_FORMS = (
     "percent-encoded",
     "accent",
     "query",
-    "nul-behind",
 )
+"""None that many gateways refuse: of a batch that is refused, nothing is seen."""
 
 
 SEEN_BESIDE = (

@@ -59,6 +59,7 @@ SENT_MAX = 50_000
 WORD = re.compile(r"(?!inf|nan)[a-z]", re.IGNORECASE | re.ASCII)
 """How a text begins that is no number to anybody."""
 FLAG_DIGITS = 2
+"""A number of so few digits in a header or a query is a version or a flag."""
 NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?([^",}\s]+)')
 MEMBERS = frozenset(
     "marketSlug type price quantity tif goodTillTime participateDontInitiate intent manualOrderIndicator".split()  # noqa: SIM905  # nine words
@@ -192,7 +193,6 @@ class Guard:
         strangers = self.strangers
         if strangers:
             numbers = frozenset(filter(str.isdecimal, strangers))
-            # a digit or two in a header or a query is a version or a flag, and the path has no room for another
             flags = frozenset(each for each in numbers if len(each) <= FLAG_DIGITS)
             found = (
                 readings.named(strangers - numbers, readings.texts(body))

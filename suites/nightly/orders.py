@@ -159,7 +159,7 @@ class Book(RuleBasedStateMachine):
         self._step(asked("outcome.once/", body, kind="an order named twice", orders=orders, probes=probes), account)
         return multiple()  # whether they are gone, the document does not say
 
-    @rule(kept=consumes(RESTING), forms=st.sampled_from((PLAIN_FORMS, ODD_FORMS)))
+    @rule(kept=consumes(RESTING), forms=st.sampled_from((PLAIN_FORMS, (*ODD_FORMS, "nul-behind"))))
     def misspell(self, kept: OrderNeed, forms: tuple[str, ...]) -> None:
         """What is not the id of an open order, but looks like it."""
         some = self._chance.sample(forms, self._chance.randint(1, 4))

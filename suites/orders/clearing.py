@@ -99,9 +99,10 @@ class Clearing:
             listed = self._reader.listed(account)
             adopt(self._journal, account, listed)
             resting = self._journal.resting(account)
+            may_yet = {own.placed.order_id for own in resting if _may_yet_close(own, listed)}  # before time goes on
             still = [own for own in resting if time.monotonic() > end or not self._reader.closed(own, listed)]
             self._journal.ended([own.placed.order_id for own in resting if own not in still])
-            waiting = [own for own in still if _may_yet_close(own, listed)]
+            waiting = [own for own in still if own.placed.order_id in may_yet]
             young = [each for each in self._journal.unanswered(account) if each.age_seconds <= YOUNG_SECONDS]
             stuck = look > 1 and not (waiting or young)
             if not (still or young) or stuck or time.monotonic() > end:

@@ -36,9 +36,9 @@ DEADLINE_SECONDS = 10.0
 DEADLINE_AFTER_SILENCE_SECONDS = 4.0
 """Once silence is proved, further silences are waited for less long."""
 STAMPS_MAX = 65_536
+"""How many timestamps are remembered: more than leave in the minute in which a signature could be a replay."""
 REMEMBERED = 4
 """Of how many requests before an answer must not show the signature either."""
-"""How many timestamps are remembered: more than leave in the minute in which a signature could be a replay."""
 OPEN_ORDERS_MAX = 8 << 20
 """Bytes of an answer to the desk: an account may have many orders."""
 ECHO_SPARE = 1 << 17
@@ -111,8 +111,9 @@ class Transport:
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
         self._sealed_beside: dict[Account, sealing.Sealed] = {}
-        self._shown_before: deque[tuple[str, ...]] = deque(maxlen=REMEMBERED)
         """The credentials of each account's last request beside the plans."""
+        self._shown_before: deque[tuple[str, ...]] = deque(maxlen=REMEMBERED)
+        """The right signatures of the last requests, in every spelling."""
         self._closes_behind = False
         """Whether it was proved that a connection is closed behind an answer that does not say so."""
         self._late_proved = False

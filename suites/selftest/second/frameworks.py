@@ -24,7 +24,6 @@ from suites.conclusion import Circumstances, conclude
 from suites.conduct import conduct
 from suites.run import Options, Run
 from suites.selftest.house.tree import ROOT
-from suites.selftest.prove import PATIENCE_SECONDS
 from suites.target import in_this_process
 
 HOST = "127.0.0.1"
@@ -81,12 +80,10 @@ FRAMEWORKS = {
             "disclosure.secrets": "likewise: the page of an error shows local variables",
             "routing.chunked": "a body is read as far as a Content-Length says",
             "echo.odd-strings": "a CharField trims",
-        },
-        beside={
-            "shape.repeated-member": "of two members the one that counts may be a number",
             "outcome.exact-id": "likewise",
             "echo.any-state": "likewise: the id of an order comes back without its blank",
         },
+        beside={"shape.repeated-member": "of two members the one that counts may be a number"},
         variables={"DJANGO_SETTINGS_MODULE": f"{ROOM}.django_settings"},
     ),
     "Express": Framework(
@@ -109,7 +106,7 @@ FRAMEWORKS = {
         },
         beside={
             "wholeness.position": "a bad entry is taken wherever it stands",
-            "wholeness.credentials-without-effect": "an order that a bad batch has cancelled, taken all the same",
+            "wholeness.credentials-without-effect": "an order went with a bad batch; no stream tells when",
             "reply.form": "what was taken for an id is echoed",
         },
         node=True,
@@ -192,6 +189,6 @@ def opinion(framework: Framework, form: str, folder: Path) -> RunResult:
     }
     started = datetime.now(UTC)
     with served(framework, form, folder, accounts) as url:
-        run = Run(in_this_process(url, described), Options(rate=0, patience=PATIENCE_SECONDS))
+        run = Run(in_this_process(url, described), Options(rate=0))
         conduct(run, gate.plans(1))
     return conclude(run, Circumstances(), started)
