@@ -91,10 +91,10 @@ def wrong(seed: int, name: str, kind: str, credentials: Credentials, **more: Any
     return dataclasses.replace(plan, credentials=credentials, **more)
 
 
-def without_effect(plan: Plan) -> Plan:
+def without_effect(plan: Plan, order: OrderNeed = STANDING) -> Plan:
     """A plan whose credentials are wrong, naming an open order that must stay."""
-    rows, probes = body_of([entry_of(STANDING.name)]), (*plan.probes, "wholeness.credentials-without-effect")
-    return dataclasses.replace(plan, body=rows, orders=(STANDING,), probes=probes)
+    rows, probes = body_of([entry_of(order.name)]), (*plan.probes, "wholeness.credentials-without-effect")
+    return dataclasses.replace(plan, body=rows, orders=(order,), probes=probes)
 
 
 def asked(seed: int, name: str, kind: str, credentials: Credentials, **more: Any) -> Plan:
@@ -122,10 +122,8 @@ def _keys(seed: int) -> Iterator[Plan]:
         yield wrong(seed, f"credentials.key-known/{form}", kind, Credentials(key=Account.NOBODY, key_text=form))
     name = "credentials.key-bound/stranger"
     yield wrong(seed, name, "a signature by a key that nobody has registered", Credentials(secret=Account.NOBODY))
-    name, body = "credentials.key-bound/other-key", body_of([entry_of(THEIRS.name)])
-    kind, probes = "the other account's key id with the own signature", ("wholeness.credentials-without-effect",)
-    borrowed = Credentials(key=Account.OTHER)
-    yield wrong(seed, name, kind, borrowed, body=body, orders=(THEIRS,), probes=probes)
+    name, kind = "credentials.key-bound/other-key", "the other account's key id with the own signature"
+    yield without_effect(wrong(seed, name, kind, Credentials(key=Account.OTHER)), THEIRS)
 
 
 def _covered(seed: int) -> Iterator[Plan]:

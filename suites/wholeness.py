@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contracts.catalogue import Clause
 from contracts.messages import Account, Credentials, OrderNeed, Plan
 from contracts.signing import HEADER_SIGNATURE
-from suites.credentials import STANDING, THEIRS
+from suites.credentials import THEIRS, without_effect, wrong
 from suites.face import Gate
 from suites.strategies import entries
 from suites.strategies.batches import BY_OTHER, MARKET, bad, body_of, entry, entry_of, fresh_ids, text_of
@@ -41,7 +41,7 @@ def effect_plans(seed: int) -> Iterator[Plan]:
     Those that are refused for one kind of reason share an order, for they break one clause if it goes.
     """
     yield from _bad_bodies(seed)
-    yield from _bad_credentials()
+    yield from _bad_credentials(seed)
     yield _later()
 
 
@@ -83,11 +83,7 @@ def _bad_bodies(seed: int) -> Iterator[Plan]:
     )
 
 
-EFFECT = ("wholeness.credentials-without-effect",)
-
-
-def _bad_credentials() -> Iterator[Plan]:
-    body = body_of([entry_of(STANDING.name)])
+def _bad_credentials(seed: int) -> Iterator[Plan]:
     for clause, kind, credentials in (
         ("credentials.signature-present", "a request without X-PM-Signature", Credentials(drop=(HEADER_SIGNATURE,))),
         ("credentials.signature-altered", "a signature: a bit inside S", Credentials(signature="a bit inside S")),
@@ -98,8 +94,7 @@ def _bad_credentials() -> Iterator[Plan]:
             Credentials(key=Account.NOBODY, key_text="last changed"),
         ),
     ):
-        plan = bad(f"{clause}/effect", body, kind=kind, orders=(STANDING,), answers=(401,), probes=EFFECT)
-        yield dataclasses.replace(plan, credentials=credentials)
+        yield without_effect(wrong(seed, f"{clause}/effect", kind, credentials))
 
 
 def _later() -> Plan:
