@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.messages import Account
+from suites.harmless.journal import Own
 from suites.orders.clearing import Cleared
 from suites.orders.desk import Desk, EntryRefused, Wanted
+from suites.orders.reading_back import Reader
 from suites.selftest.contracts.test_jsontext import VALUES
 from suites.selftest.sending.servers import target_at
 from suites.sending.rendering import Placed
@@ -235,3 +237,20 @@ def test_any_answer_to_reading_back_is_understood_or_unknown(status: int, answer
     found = desk.open_ids(OWN)
     assert found is None or status == 200
     assert desk.state(OWN, "x") in (None, "open", "closed")
+
+
+def test_orders_that_come_of_age_while_they_are_looked_at_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Young, none is told to be gone; a moment later, the next look tells it of all."""
+    looked: list[str] = []
+
+    def closed(_reader: Reader, own: Own, _listed: object) -> bool:
+        looked.append(own.placed.order_id)
+        if len(looked) == 7:  # the first of three in the third look
+            monkeypatch.setattr("suites.orders.clearing.YOUNG_SECONDS", 0.0)
+        return len(looked) > 9
+
+    monkeypatch.setattr(Reader, "closed", closed)
+    desk = Desk(Venue(), target_at())
+    desk.place(wanted(3))
+    assert desk.clear().left == ()
+    assert len(looked) == 12
