@@ -60,7 +60,8 @@ WORD = re.compile(r"(?!inf|nan)[a-z]", re.IGNORECASE | re.ASCII)
 """How a text begins that is no number to anybody."""
 FLAG_DIGITS = 2
 """A number of so few digits in a header or a query is a version or a flag."""
-NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?([^",}\s]+)')
+NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?(?!(?!(?i:inf|nan))[A-Za-z])([^",}\s]+)')
+"""An id that could be a number, as few are: see `WORD`."""
 MEMBERS = frozenset(
     "marketSlug type price quantity tif goodTillTime participateDontInitiate intent manualOrderIndicator".split()  # noqa: SIM905  # nine words
 )
@@ -143,7 +144,7 @@ class Guard:
     def doubt(self, plan: Plan) -> str:
         """Why an id that a plan makes up could be a real order at this target; empty where it can't."""
         named = (match.decode("utf-8", "replace") for match in NAMED_ID.findall(plan.body or b""))
-        made_up = [each for each in named if _number(each) is not None]  # few: what is known need not be looked through
+        made_up = [each for each in named if _number(each) is not None]
         known = self.known if made_up else ()
         if any(self._could_be(each, known) for each in made_up) or self._names_a_number(plan.body or b""):
             return "the target numbers its orders, and a number that the plan makes up could be one of them"

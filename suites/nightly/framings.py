@@ -36,7 +36,7 @@ def framings(draw: st.DrawFn) -> Plan:
     """A lawful batch in pieces, or with an odd header."""
     chance = draw(CHANCE)
     body = lawful(chance.choice((1, 2, 19, 20)))
-    if not chance.randrange(4):  # it takes as long as ten others
+    if not chance.randrange(12):  # it takes as long as ten others
         return Plan("reply.taken/", "reply.taken", kind="a request in pieces", body=body, framing=Framing.SPLIT)
     kind = chance.choice(tuple(ODD_HEADERS))
     headers = (JSON_TYPE, *draw(ODD_HEADERS[kind]))
