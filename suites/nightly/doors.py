@@ -115,6 +115,12 @@ def credentials(draw: st.DrawFn) -> Plan:
     return _turned(plan) if may_turn and chance.randrange(2) else plan
 
 
+def wrong_alone(found: Plan) -> bool:
+    """Whether credentials are wrong, whoever's they are: another account's are a matter of ownership."""
+    wanted = found.credentials
+    return found.label is Label.UNLAWFUL and wanted.key is wanted.secret is not Account.NOBODY and not wanted.repeat
+
+
 HEADERS = {
     "X-PM-Access-Key": "credentials.key-present",
     "X-PM-Timestamp": "credentials.timestamp-present",

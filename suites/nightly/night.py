@@ -279,11 +279,11 @@ class Night:
         known = {bug_of(each) for each in self.memory.findings.values()}
         fresh = self.memory.new(findings(judged))
         bugs = [each for each in together(fresh) if bug_of(each) not in known]
-        sent: Counter[str] = Counter(streams[x.plan.name] for x in exchanges if x.plan.name in streams)
-        news = Counter(stream for x in exchanges if self.memory.news(x) and (stream := _stream(x, streams)))
+        requests = Counter(_stream(x, streams) for x in exchanges)
+        news = Counter(_stream(x, streams) for x in exchanges if self.memory.news(x))
         found = Counter(streams[each.witness.name] for each in bugs if each.witness.name in streams)
-        self.sent += sent
-        self.shares.learn(sent, news, found)
+        self.sent += Counter(streams[x.plan.name] for x in exchanges if x.plan.name in streams)
+        self.shares.learn(requests, news, found)
         if fresh:
             self._try(fresh, bugs, exchanges)
 

@@ -28,7 +28,8 @@ from hypothesis.stateful import (
 )
 
 from contracts.document import size_max
-from contracts.messages import Account, Credentials, OrderNeed, Plan
+from contracts.messages import Account, OrderNeed, Plan
+from suites.nightly import corpora, doors
 from suites.nightly.drafts import renamed
 from suites.outcome import BYSTANDERS, ODD_FORMS, PLAIN_FORMS
 from suites.strategies.batches import MARKET, asked, bad, body_of, entry, entry_of, plan, with_prelude
@@ -36,6 +37,8 @@ from suites.strategies.batches import MARKET, asked, bad, body_of, entry, entry_
 ORDERS_MAX = 50
 """Orders that a round places at most."""
 MARKETS = 3
+UNSIGNED = 8
+"""Orders that a round names under wrong credentials of the corpus, which has a hundred."""
 LENGTHS = (1, 4, 8)
 """How many rules a walk has: what is sent alone is easier to blame."""
 SIZE_MAX = size_max()
@@ -48,11 +51,7 @@ BAD_ENTRIES: tuple[tuple[str, str, Any], ...] = (
     ("shape.id-string", "an orderId that is null", entry(None)),
     ("shape.slug-string", "a marketSlug that is a number", entry("nobody-bad", 7)),
 )
-BAD_CREDENTIALS: tuple[tuple[str, str, Credentials], ...] = (
-    ("credentials.signature-altered", "a signature: a bit inside S", Credentials(signature="a bit inside S")),
-    ("window.past-outside", "a timestamp long behind the clock", Credentials(skew_ms=-3_602_000)),
-    ("credentials.covers-path", "a signature for another path", Credentials(signed_path="/v1/orders")),
-)
+WRONG_CREDENTIALS = (doors.credentials() | doors.moments()).filter(doors.wrong_alone)
 
 
 def _by(found: Plan, account: Account) -> Plan:
@@ -135,18 +134,18 @@ class Book(RuleBasedStateMachine):
         self._waiting = True
         self._refused(*bad_entry, self._rows(needs), _fated(needs, "any"))
 
-    @rule(kept=SOME, how=st.sampled_from((None, *BAD_CREDENTIALS)))
-    def refuse_whole(self, kept: list[OrderNeed], how: tuple[str, str, Credentials] | None) -> None:
-        """Open orders, named by somebody who does not show who it is, or among 21."""
-        needs = _fated(kept, "open")
-        if how is None:
-            body = self._body(kept, SIZE_MAX + 1 - len(kept))
-            found = bad("size.over/", body, kind="a batch of 21 with open orders", orders=needs)
-        else:
-            clause, kind, credentials = how
-            kind = f"{kind}, naming an open order"
-            found = bad(f"{clause}/", self._body(kept), kind=kind, orders=needs, answers=(401,))
-            found = dataclasses.replace(found, credentials=credentials)
+    @rule(kept=SOME)
+    def refuse_more(self, kept: list[OrderNeed]) -> None:
+        """Open orders among 21."""
+        body = self._body(kept, SIZE_MAX + 1 - len(kept))
+        found = bad("size.over/", body, kind="a batch of 21 with open orders", orders=_fated(kept, "open"))
+        self._step(found, kept[0].account)
+
+    @rule(kept=SOME, wrong=WRONG_CREDENTIALS)
+    def refuse_whole(self, kept: list[OrderNeed], wrong: Plan) -> None:
+        """Open orders, named by somebody who does not show who it is."""
+        kind, body = f"{wrong.kind}, naming an open order", self._body(kept)
+        found = dataclasses.replace(wrong, kind=kind, body=body, orders=_fated(kept, "open"))
         self._step(found, kept[0].account)
 
     @rule(target=GONE, named=SOME)
@@ -267,6 +266,16 @@ def foreign(chance: Random) -> Plan:
     return with_prelude(_by(alone, account), _by(unknown, account))
 
 
+def unsigned(chance: Random, *, both: bool) -> Iterator[Plan]:
+    """Wrong credentials of the corpus, each with an order of its own that must stay."""
+    known = [each for each in map(corpora.plan_of, corpora.credentials()) if doors.wrong_alone(each)]
+    for each in chance.sample(known, UNSIGNED):
+        account = chance.choice((Account.OWN, Account.OTHER)[: 1 + both])
+        need = OrderNeed("o", account, chance.randrange(MARKETS), fate="open")
+        kind, body = f"{each.kind}, naming an open order", body_of([entry_of(need.name)])
+        yield _by(dataclasses.replace(each, kind=kind, body=body, orders=(need,)), account)
+
+
 def plans(key: str, *, both: bool) -> Iterator[Plan]:
     """The sequences of one round, the same for one key; they need so many orders as a round may place.
 
@@ -276,8 +285,9 @@ def plans(key: str, *, both: bool) -> Iterator[Plan]:
     """
     chance = Random(key)  # noqa: S311  # to be repeated, not to be unguessable
     left = ORDERS_MAX
+    first = [*([crowd(chance), foreign(chance)] if both else []), *unsigned(chance, both=both)]
     for number in range(ORDERS_MAX):
-        for walk in [crowd(chance), foreign(chance)] if both and not number else walked(chance, both=both):
+        for walk in first if not number else walked(chance, both=both):
             found = renamed(walk, f"{chance.getrandbits(40):010x}-{number}")
             left -= len({need.name for part in (found, *found.before, *found.together) for need in part.orders})
             if left < 0:

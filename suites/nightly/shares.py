@@ -1,7 +1,8 @@
 """Shares: which streams the next round's requests go to. Thompson sampling over what each stream still finds.
 
 A stream's chance to bring news with its next request is believed to be Beta distributed. Each slot of a round goes to
-the stream whose belief, drawn once, is the highest; beliefs fade, for what has found much may be exhausted.
+the stream whose belief, drawn once, is the highest, but first to each that was never tried; beliefs fade, for what has
+found much may be exhausted. What a plan costs counts: a crowd of eight must bring as much as eight plans.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ FADES = 0.9
 """What is left of an old belief after a round: about ten rounds count."""
 FINDING_COUNTS = 5
 """How many new behaviours a new finding is worth."""
+UNTRIED = 2.0
+"""What a stream is believed to be worth that was never tried: more than any chance."""
 SLOTS_MAX = {"schema-positive": 1, "schema-negative": 1}
 """How many slots of a round a stream gets at most that gives few plans for one, and takes long for each.
 
@@ -36,6 +39,8 @@ class Thompson:
         for _ in range(slots):
             drawn = {
                 name: chance.betavariate(1 + self.news.get(name, 0.0), 1 + self.stale.get(name, 0.0))
+                if name in self.news or name in found
+                else UNTRIED
                 for name in self.names
                 if found.get(name, 0) < SLOTS_MAX.get(name, slots)
             }
@@ -44,10 +49,12 @@ class Thompson:
                 found[best] = found.get(best, 0) + 1
         return found
 
-    def learn(self, plans: dict[str, int], behaviours: dict[str, int], findings: dict[str, int]) -> None:
-        """Take in a round: plans sent, behaviours and findings that were new, by stream."""
+    def learn(self, requests: dict[str, int], behaviours: dict[str, int], findings: dict[str, int]) -> None:
+        """Take in a round: requests sent, behaviours and findings that were new, by stream."""
         for name in self.names:
-            sent = plans.get(name, 0)
+            sent = requests.get(name, 0)
+            if not sent and name not in self.news:
+                continue
             new = min(sent, behaviours.get(name, 0) + FINDING_COUNTS * findings.get(name, 0))
             self.news[name] = FADES * self.news.get(name, 0.0) + new
             self.stale[name] = FADES * self.stale.get(name, 0.0) + sent - new
@@ -71,7 +78,7 @@ class Equal:
         self._turn += slots
         return found
 
-    def learn(self, plans: dict[str, int], behaviours: dict[str, int], findings: dict[str, int]) -> None:
+    def learn(self, requests: dict[str, int], behaviours: dict[str, int], findings: dict[str, int]) -> None:
         """Nothing is learnt."""
 
 

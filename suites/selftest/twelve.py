@@ -2,10 +2,12 @@
 
     python -m suites.selftest.twelve                 three draws of twelve faults, 5,000 requests each
     python -m suites.selftest.twelve --seeds 5 6     these draws
+    python -m suites.selftest.twelve --blind         by drawn plans alone, and how soon
+    python -m suites.selftest.twelve --blind --equal     the same with equal shares in the place of the bandit
 
 The faults are of twelve concerns, and none overrides a method of another: two of one concern often hide each other. A
 fault is named where a finding is of its clause; what is named beside the twelve is said, and so are clauses with
-several findings.
+several findings. Blind means: without corpora, and without the gate's plans for the twelve clauses.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from contracts.messages import Plan
 from gateway.core import Gateway
 from gateway.faults import FAULTS
 from gateway.server import EmbeddedGateway
@@ -24,13 +27,17 @@ from reports.results import Finding
 from suites import gate
 from suites.command import from_the_shell, parser
 from suites.nightly.budget import Budget
-from suites.nightly.night import Night, Options
+from suites.nightly.night import CORPUS, Night, Options
+from suites.nightly.shares import Equal, Thompson
 from suites.run import Options as RunOptions
 from suites.run import Run
+from suites.selftest.night import blind
 from suites.selftest.prove import target_of
 from suites.selftest.prove.pairs import overridden
 
 COUNT = 12
+STEPS = (500, 1000, 2000, 5000)
+"""Requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Told:
     several: tuple[str, ...]
     """Clauses of the faults with more findings than one."""
     requests: int
+    firsts: tuple[int, ...]
+    """Number of the exchange that first showed each fault that was named."""
     findings: tuple[Finding, ...]
     died: str
     """Why the night ended before its budget; empty where it did not."""
@@ -74,15 +83,18 @@ def together(names: Sequence[str]) -> Gateway:
     return core()
 
 
-def night(names: Sequence[str], budget: int, seed: int) -> Told:
-    """One night against a gateway with these faults."""
+def night(names: Sequence[str], seed: int, options: Options, plans: Sequence[Plan]) -> Told:
+    """One night against a gateway with these faults, behind these plans."""
     clauses = {FAULTS[name].breaks: name for name in names}
     with EmbeddedGateway(together(names)) as server:
         run = Run(target_of(server), RunOptions(seed=seed, rate=0, patience=2.5))
-        whole = Night(run, Options(Budget(budget)))
-        whole.execute(gate.plans(seed))
+        whole = Night(run, options)
+        whole.execute(plans)
     bugs = one_a_bug(whole.memory.findings.values())
-    rest = bugs, run.ledger.died
+    firsts: dict[str, int] = {}
+    for each in sorted(whole.memory.findings.values(), key=lambda found: -found.exchange.number):
+        firsts |= {each.clause.id: each.exchange.number}
+    rest = tuple(sorted(firsts[clause] for clause in clauses if clause in firsts)), bugs, run.ledger.died
     found = Counter(each.clause.id for each in bugs)
     missed = tuple(name for clause, name in clauses.items() if clause not in found)
     several = tuple(f"{clause} ({count})" for clause, count in sorted(found.items()) if count > 1 and clause in clauses)
@@ -94,13 +106,24 @@ def main(given: Sequence[str] | None = None) -> int:
     wanted = parser("twelve", __doc__)
     wanted.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     wanted.add_argument("--budget", type=int, default=5000, help="requests of a night (default 5000)")
+    wanted.add_argument("--blind", action="store_true", help="drawn plans alone")
+    wanted.add_argument("--equal", action="store_true", help="equal shares instead of the bandit")
     wanted.add_argument("--messages", action="store_true", help="say what was found")
     arguments = wanted.parse_args(given)
-    missed = 0
+    missed, by_step = 0, Counter[int]()
     for seed in arguments.seeds:
         names = drawn(seed)
-        told = night(names, arguments.budget, seed)
+        plans: Sequence[Plan] = gate.plans(seed)
+        for name in names if arguments.blind else ():
+            plans = blind(plans, FAULTS[name].breaks)
+        options = Options(
+            Budget(arguments.budget),
+            shares=Equal if arguments.equal else Thompson,
+            without=(CORPUS,) if arguments.blind else (),
+        )
+        told = night(names, seed, options, plans)
         missed += len(told.missed)
+        by_step += Counter(step for step in STEPS for first in told.firsts if first <= step)
         sys.stdout.write(f"seed {seed}: {len(names) - len(told.missed)} of {len(names)} in {told.requests} requests\n")
         for title, some in (
             ("missed", told.missed),
@@ -113,6 +136,8 @@ def main(given: Sequence[str] | None = None) -> int:
         for each in told.findings if arguments.messages else ():
             sys.stdout.write(f"  {each.clause.id}: {each.message[:150]}\n")
         sys.stdout.flush()
+    steps = ", ".join(f"{by_step[step]} by {step}" for step in STEPS)
+    sys.stdout.write(f"of {COUNT * len(arguments.seeds)} faults: {steps}\n")
     return 1 if missed else 0
 
 

@@ -91,6 +91,17 @@ def test_without_a_second_account_no_sequence_needs_one() -> None:
     assert {each.account for each in needs} == {Account.OWN}
 
 
+def test_open_orders_are_named_under_many_kinds_of_wrong_credentials() -> None:
+    """A gateway once acted on batches with a timestamp that is no number, and two rounds in three never asked it to."""
+    kinds: set[str] = set()
+    for number in range(4):
+        plans = [part for plan in orders.plans(f"1/1/{number}/orders", both=True) for part in (*plan.before, plan)]
+        wrong = [plan for plan in plans if plan.orders and not plan.credentials.usual]
+        assert all(need.fate == "open" for plan in wrong for need in plan.orders)
+        kinds |= {plan.kind for plan in wrong if plan.label is Label.UNLAWFUL}
+    assert len(kinds) > 30
+
+
 def test_a_walk_over_the_book_says_of_each_order_what_becomes_of_it() -> None:
     """Cancelled by one step at most, named by no other where it must stay, cancelled before only behind that step."""
     walks = [walk for number in range(5) for walk in orders.plans(f"1/1/{number}/orders", both=True) if walk.before]
@@ -119,6 +130,20 @@ def test_the_bandit_goes_where_something_is_found() -> None:
     assert picks["rich"] > 20
     assert Thompson(("a", "b")).picks("k", 9) == Thompson(("a", "b")).picks("k", 9)
     assert Equal(("a", "b")).picks("k", 4) == {"a": 2, "b": 2}
+
+
+def test_every_stream_is_tried_before_one_is_preferred() -> None:
+    shares = Thompson(NAMES)
+    assert set(shares.picks("k", len(NAMES))) == set(NAMES)
+    shares.learn({"crowds": 80}, {"crowds": 80}, {})
+    assert set(shares.picks("k", len(NAMES))) - {"crowds"} == set(NAMES) - {"crowds"}
+
+
+def test_a_plan_of_many_requests_must_bring_more_than_one_of_few() -> None:
+    shares = Thompson(("crowd", "single"))
+    for _ in range(10):
+        shares.learn({"crowd": 80, "single": 10}, {"crowd": 8, "single": 8}, {})
+    assert shares.picks("k", 24)["single"] > 20
 
 
 def test_a_stream_that_gives_few_plans_gets_few_slots_however_little_is_known_of_it() -> None:
