@@ -261,7 +261,25 @@ def members(draw: st.DrawFn) -> Draft:
     """Members that nobody knows, and members that stand twice."""
     chance, more = draw(CHANCE), draw(UNKNOWN)
     rows: list[Any] = [entry(f"nobody-{n}") for n in range(chance.choice((1, 2, FULL)))]
+    if not chance.randrange(3):
+        return _twice(chance, rows)
     if chance.randrange(2):
         return Draft(text_of({**more, "orders": rows}), kind="unknown members")
     rows[-1] = {**more, **rows[-1]}
     return Draft(body_of(rows), kind="unknown members")
+
+
+def _twice(chance: Random, rows: Sequence[dict[str, Any]]) -> Draft:
+    """A member that stands twice: once as it has to be, and once, before or behind, as something else."""
+    name = chance.choice(NAMES)
+    value = rows if name == "orders" else rows[-1][name]
+    over = [entry(f"nobody-{n}b") for n in range(chance.choice((1, FULL, FULL + 1, 3 * FULL)))]
+    other: Any = chance.choice((None, 7, "nobody-b", [], {}, over if name == "orders" else "nobody-c"))
+    pairs = [(name, value), (name, other)][:: chance.choice((1, -1))]
+    both = b",".join(b'"%b":%b' % (each.encode(), text_of(what)) for each, what in pairs)
+    if name == "orders":
+        return Draft(b"{%b}" % both, kind="orders, which stands twice")
+    rest = {each: what for each, what in rows[-1].items() if each != name}
+    last = b"{%b,%b" % (both, text_of(rest)[1:])
+    body = b'{"orders":[%b]}' % b",".join([*map(text_of, rows[:-1]), last])
+    return Draft(body, kind=f"{name}, which stands twice")

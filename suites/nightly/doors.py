@@ -20,6 +20,7 @@ from suites.credentials import SPOOFS, UNAUTHORIZED
 from suites.harmless.guard import SPELT
 from suites.nightly import corpora
 from suites.nightly.bodies import CHANCE
+from suites.reply import BY_THE_WAY
 from suites.routing import OVERRIDES, REDIRECTED_OR_REFUSED, REFUSED
 from suites.strategies.batches import body_of, entry
 from suites.window import MARGIN_MS
@@ -236,6 +237,7 @@ HARMLESS = (
     ("Accept-Language", "de-CH, *;q=0.1"), ("Cache-Control", "no-cache"), ("Pragma", "no-cache"),
     ("X-Request-Id", "nobody"), ("DNT", "1"), ("Priority", "u=1"),
     ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"), ("Idempotency-Key", "nobody"),
+    *BY_THE_WAY,
 )  # fmt: skip
 
 

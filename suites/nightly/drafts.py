@@ -56,6 +56,9 @@ def planned(draft: Draft, tag: str) -> Plan | None:
     if body and plain and (PLACEHOLDER.search(plain) or ESCAPED.search(body)):
         return None  # what was put in made it another placeholder, or an escape of what will stand there
     reading = read(plain)
+    if "shape.which-member" in reading.asks:  # by one of two readings, each lawful or not
+        kind = draft.kind or "a member that stands twice"
+        return asked(f"shape.which-member/{tag}", body, kind=kind, probes=("shape.repeated-member",))
     if reading.label is Label.LAWFUL and any(each["marketSlug"] != "market" for each in entries_of(plain)):
         return asked(f"shape.unknown-market/{tag}", body, kind=draft.kind or "a market that nobody has")
     found = {
@@ -84,8 +87,7 @@ def _lawful(body: bytes | None, reading: Reading, draft: Draft, tag: str) -> Pla
 
 def _open(body: bytes | None, reading: Reading, draft: Draft, tag: str) -> Plan:
     first, *others = reading.asks
-    odd = () if first == "shape.which-member" else ("echo.odd-strings",)
-    return asked(f"{first}/{tag}", body, kind=draft.kind or "a drawn body", probes=(*others, *odd))
+    return asked(f"{first}/{tag}", body, kind=draft.kind or "a drawn body", probes=(*others, "echo.odd-strings"))
 
 
 def _unlawful(body: bytes | None, reading: Reading, draft: Draft, tag: str) -> Plan | None:

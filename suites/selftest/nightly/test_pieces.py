@@ -6,11 +6,13 @@ import gc
 
 import pytest
 
+from contracts.document import read
+from contracts.jsontext import once
 from contracts.messages import Account, Label
-from suites.nightly import corpora, orders
+from suites.nightly import book, corpora, orders
 from suites.nightly.ahead import NAMES, draw
 from suites.nightly.budget import Budget, budget_of, seconds_of
-from suites.nightly.drafts import Draft, planned
+from suites.nightly.drafts import MARKETS, Draft, planned
 from suites.nightly.shares import Equal, Thompson
 from suites.nightly.streams import STREAMS
 from suites.nightly.wanted import bytes_of, shard_of
@@ -63,6 +65,18 @@ def test_a_market_that_nobody_has_is_a_question() -> None:
     assert (found.clause, found.label) == ("shape.unknown-market", Label.OPEN)
 
 
+def test_members_stand_twice_in_every_place_and_either_way() -> None:
+    """The stream said so and had lost it: what is checked in one reading and done in the other was not found."""
+    plans = [each for number in range(12) for each in STREAMS["members"](f"t{number}/members", 10)]
+    twice = [each for each in plans if each.clause == "shape.which-member"]
+    assert {each.kind.partition(",")[0] for each in twice} == {"orders", "orderId", "marketSlug"}
+    assert all(each.label is Label.OPEN and "shape.repeated-member" in each.probes for each in twice)
+    bodies = [MARKETS.sub(b"market", each.body or b"") for each in twice]
+    readings = [[read(once(each, pick)).label for pick in ("first", "last")] for each in bodies]
+    assert [Label.LAWFUL, Label.UNLAWFUL] in readings
+    assert [Label.UNLAWFUL, Label.LAWFUL] in readings
+
+
 def test_every_corpus_has_reasons_and_most_of_its_cases_are_sent() -> None:
     plans = list(corpora.plans("t"))
     names = [plan.name for plan in plans]
@@ -82,7 +96,7 @@ def test_a_round_of_orders_leaves_nothing_behind() -> None:
     """Hypothesis keeps every class of a machine for good: a night of a million requests would have grown by 400 MB."""
     list(orders.plans("1/1/6/orders", both=True))
     gc.collect()
-    assert orders.Book.__subclasses__() == []
+    assert book.Book.__subclasses__() == []
 
 
 def test_without_a_second_account_no_sequence_needs_one() -> None:
@@ -94,7 +108,7 @@ def test_without_a_second_account_no_sequence_needs_one() -> None:
 def test_open_orders_are_named_under_many_kinds_of_wrong_credentials() -> None:
     """A gateway once acted on batches with a timestamp that is no number, and two rounds in three never asked it to."""
     kinds: set[str] = set()
-    for number in range(4):
+    for number in range(8):
         plans = [part for plan in orders.plans(f"1/1/{number}/orders", both=True) for part in (*plan.before, plan)]
         wrong = [plan for plan in plans if plan.orders and not plan.credentials.usual]
         assert all(need.fate == "open" for plan in wrong for need in plan.orders)
@@ -104,7 +118,7 @@ def test_open_orders_are_named_under_many_kinds_of_wrong_credentials() -> None:
 
 def test_a_walk_over_the_book_says_of_each_order_what_becomes_of_it() -> None:
     """Cancelled by one step at most, named by no other where it must stay, cancelled before only behind that step."""
-    walks = [walk for number in range(5) for walk in orders.plans(f"1/1/{number}/orders", both=True) if walk.before]
+    walks = [walk for number in range(12) for walk in orders.plans(f"1/1/{number}/orders", both=True) if walk.before]
     again = 0
     for steps in ((*walk.before, walk) for walk in walks):
         fates = [
