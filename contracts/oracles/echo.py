@@ -55,7 +55,8 @@ def sentence(expected: tuple[str, ...], got: tuple[str, ...]) -> str:
     for place, (want, have) in enumerate(zip(expected, got, strict=False), start=1):
         if want != have:
             return f"of {len(expected)} ids, entry {place} is {want!a} and comes back as {have!a}"
-    return f"{len(expected)} ids were sent and {len(got)} came back"
+    sent = "1 id was" if len(expected) == 1 else f"{len(expected)} ids were"
+    return f"{sent} sent and {len(got)} came back"
 
 
 @of_the_last

@@ -148,8 +148,8 @@ class Book(RuleBasedStateMachine):
     def cancel_repeated(self, named: list[OrderNeed]) -> MultipleResults[OrderNeed]:
         """Open orders, one of which stands twice in the batch; a gateway may refuse that."""
         account, own, foreign = self._parted(named)
-        again, market = entry_of(named[0].name), self._chance.choice((None, None, "{{market.0}}", "{{market.1}}"))
-        rows = self._rows(named, self._chance.choice((0, 1)))
+        again, market = entry_of(named[0].name), self._chance.choice((None, "{{market.0}}", "{{market.1}}"))
+        rows = self._rows(named, self._chance.choice((0, 1, 1)))
         rows.insert(self._chance.randint(0, len(rows)), again if market is None else again | {"marketSlug": market})
         beside = BYSTANDERS if account is Account.OWN else ()
         orders = (*own, *foreign, *beside)

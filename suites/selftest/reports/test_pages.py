@@ -141,6 +141,15 @@ def test_findings_stand_worst_first_and_waived_ones_last() -> None:
     assert "tox run -e replay -- out/findings/echo.order-51a0c9e2" in text
 
 
+def test_many_broken_promises_begin_with_a_line_each() -> None:
+    run = gallery.rich_run()
+    index = page.page(run, "reports/out/x").partition('<ol class="index">')[2].partition("</ol>")[0]
+    lines = re.findall(r"<li><code>(.*?)</code> <a href=\"#(.*?)\">", index)
+    told, _ = view.told(run)
+    assert lines == [(group[0].clause.id, group[0].id) for group in told]
+    assert '<ol class="index">' not in page.page(replace(run, findings=run.findings[:2]), "reports/out/x")
+
+
 def test_every_clause_stands_on_the_page_with_its_reason() -> None:
     text = page.page(gallery.rich_run(), "")
     assert all(f"<code>{name}</code>" in text for name in clauses())
