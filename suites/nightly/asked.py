@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from suites.nightly.night import Night
+from typing import Any
 
 
 @contextmanager
-def asked(night: Night) -> Iterator[None]:
-    """Ctrl-C or TERM once: finish what is under way and report. Twice: as without this. HUP: what the care makes of it.
+def asked(stop: Callable[[], None], hang_up: Callable[[], None] | None = None) -> Iterator[None]:
+    """Ctrl-C or TERM once: finish what is under way and report. Twice: as without this.
 
     Only the main thread of a process hears signals; elsewhere nothing is done.
+
+    Args:
+        stop: what the first of these does.
+        hang_up: what HUP does; without it, as without this.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -25,16 +26,15 @@ def asked(night: Night) -> Iterator[None]:
     stops = (signal.SIGINT, signal.SIGTERM)
     before: dict[signal.Signals, Any] = {each: signal.getsignal(each) for each in (*stops, signal.SIGHUP)}
 
-    def stop(_signum: int, _frame: FrameType | None) -> None:
-        night.stopping = True
+    def once(_signum: int, _frame: FrameType | None) -> None:
+        stop()
         for each in stops:
             signal.signal(each, before[each])
 
     for each in stops:
-        signal.signal(each, stop)
-    care = night.options.care
-    if care is not None and care.rereads:
-        signal.signal(signal.SIGHUP, lambda _signum, _frame: care.ask())
+        signal.signal(each, once)
+    if hang_up is not None:
+        signal.signal(signal.SIGHUP, lambda _signum, _frame: hang_up())
     try:
         yield
     finally:

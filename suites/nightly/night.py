@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from contracts.messages import AWAY, Account, Exchange, Plan
 from reports import trials as telling
@@ -33,9 +33,6 @@ from suites.run import Ledger, Run
 from suites.target import UsageError
 from suites.usable import check
 
-if TYPE_CHECKING:
-    from suites.nightly.soak import Soak
-
 SLOTS = 24
 """How many slots of a round are shared out among the streams."""
 CHUNK = 12
@@ -47,6 +44,23 @@ ORDERS_COST = 150
 """Requests that a round of orders may cost, order entry and reading back included."""
 ORDERS_EVERY = 2
 """Every so many rounds, own orders are placed, cancelled and looked after, which takes seconds."""
+
+
+class Care(Protocol):
+    """Keeps a night alive while its target is away: see `suites.nightly.soak`."""
+
+    @property
+    def rereads(self) -> bool:
+        """Whether keys may change."""
+
+    def ask(self) -> None:
+        """Read the keys again before the next request."""
+
+    def tend(self, night: Night) -> None:
+        """Do what is due before plans are sent."""
+
+    def outlasts(self, night: Night, start: int) -> bool:
+        """Whether the target had gone since an exchange and is back, so that what it did not hear is sent again."""
 
 
 @dataclass(slots=True)
@@ -65,7 +79,7 @@ class Options:
     """Witnesses of earlier nights: sent before anything is drawn."""
     found: Callable[[Sequence[Finding]], None] = lambda _found: None
     """Called with findings that are new."""
-    care: Soak | None = None
+    care: Care | None = None
     """Without it, the night ends when its target can't be used."""
 
 
@@ -85,7 +99,6 @@ class Night:
         self.budget = options.budget
         self.shares = options.shares([each for each in NAMES if each not in options.without])
         self.stopping = False
-        """Whether somebody asked for the end: what is under way is finished, judged and reported."""
         self.sent: Counter[str] = Counter()
         """Plans by stream."""
         self._progress = progress
@@ -107,7 +120,8 @@ class Night:
             else:
                 self._go_on(resumed)
             try:
-                with asked(self):
+                care = self.options.care
+                with asked(self.stop, care.ask if care is not None and care.rereads else None):
                     self._rounds(drawer, resumed)
             finally:
                 self._end()
@@ -121,6 +135,10 @@ class Night:
     def over(self) -> bool:
         """Whether no more is to be sent."""
         return self.stopping or self.budget.over
+
+    def stop(self) -> None:
+        """Ask for the end: what is under way is finished, judged and reported."""
+        self.stopping = True
 
     def note(self, *texts: str, instead_of: str = "") -> None:
         """Let the report say something; in the place of something else, where it says that."""
