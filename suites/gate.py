@@ -21,6 +21,7 @@ from suites import (
     wholeness,
     window,
 )
+from suites.strategies.batches import by, for_any_account
 
 SUITES = (
     reply,
@@ -69,12 +70,9 @@ def in_turns(found: Sequence[Plan]) -> tuple[Plan, ...]:
     turned, other = [], False
     for plan in found:
         may = plan.clause.startswith(FOR_ANY_ACCOUNT) and not plan.orders and not plan.before and not plan.together
-        may = may and plan.credentials.key is plan.credentials.secret is Account.OWN and not plan.credentials.repeat
+        may = may and for_any_account(plan)
         other = other != may
-        if may and other:
-            credentials = dataclasses.replace(plan.credentials, key=Account.OTHER, secret=Account.OTHER)
-            plan = dataclasses.replace(plan, credentials=credentials)  # noqa: PLW2901  # the same plan, signed anew
-        turned.append(plan)
+        turned.append(by(plan, Account.OTHER) if may and other else plan)
     return tuple(turned)
 
 

@@ -31,7 +31,7 @@ from contracts.document import size_max
 from contracts.messages import Account, OrderNeed, Plan
 from suites.nightly import doors
 from suites.outcome import BYSTANDERS, ODD_FORMS, PLAIN_FORMS
-from suites.strategies.batches import MARKET, asked, bad, body_of, entry, entry_of, plan, with_prelude
+from suites.strategies.batches import MARKET, asked, bad, body_of, by, entry, entry_of, plan, with_prelude
 
 MARKETS = 3
 LENGTHS = (1, 4, 8)
@@ -49,13 +49,14 @@ BAD_ENTRIES: tuple[tuple[str, str, Any], ...] = (
 WRONG_CREDENTIALS = (doors.credentials() | doors.moments()).filter(doors.wrong_alone)
 
 
-def by(found: Plan, account: Account) -> Plan:
-    """The plan under the key of an account."""
-    return dataclasses.replace(found, credentials=dataclasses.replace(found.credentials, key=account, secret=account))
-
-
 def _fated(needs: Sequence[OrderNeed], fate: str) -> tuple[OrderNeed, ...]:
     return tuple(dataclasses.replace(each, fate=fate) for each in needs)
+
+
+def naming(wrong: Plan, body: bytes, needs: Sequence[OrderNeed]) -> Plan:
+    """A plan that must be refused, with a batch of open orders, which must stay."""
+    kind = f"{wrong.kind}, naming an open order"
+    return dataclasses.replace(wrong, kind=kind, body=body, orders=_fated(needs, "open"))
 
 
 class Book(RuleBasedStateMachine):
@@ -140,9 +141,7 @@ class Book(RuleBasedStateMachine):
     @rule(kept=SOME, wrong=WRONG_CREDENTIALS)
     def refuse_whole(self, kept: list[OrderNeed], wrong: Plan) -> None:
         """Open orders, named by somebody who does not show who it is."""
-        kind, body = f"{wrong.kind}, naming an open order", self._body(kept)
-        found = dataclasses.replace(wrong, kind=kind, body=body, orders=_fated(kept, "open"))
-        self._step(found, kept[0].account)
+        self._step(naming(wrong, self._body(kept), kept), kept[0].account)
 
     @rule(target=GONE, named=SOME)
     def cancel_repeated(self, named: list[OrderNeed]) -> MultipleResults[OrderNeed]:

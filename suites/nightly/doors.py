@@ -6,7 +6,6 @@ chooses the way of writing, the moment and the batch that it comes with.
 
 from __future__ import annotations
 
-import dataclasses
 import string
 import urllib.parse
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from suites.nightly import corpora
 from suites.nightly.bodies import CHANCE
 from suites.reply import BY_THE_WAY
 from suites.routing import OVERRIDES, REDIRECTED_OR_REFUSED, REFUSED
-from suites.strategies.batches import body_of, entry
+from suites.strategies.batches import body_of, by, entry, for_any_account
 from suites.window import MARGIN_MS
 
 YEARS_MS = 40 * 365 * 86_400_000
@@ -61,13 +60,6 @@ def _plan(clause: str, kind: str, **more: Any) -> Plan:
 def _wrong(clause: str, kind: str, credentials: Credentials, **more: Any) -> Plan:
     fixed = {"label": Label.UNLAWFUL, "answers": UNAUTHORIZED, **more}
     return _plan(clause, kind, credentials=credentials, **fixed)
-
-
-def _turned(plan: Plan) -> Plan:
-    """The plan by the other account."""
-    return dataclasses.replace(
-        plan, credentials=dataclasses.replace(plan.credentials, key=Account.OTHER, secret=Account.OTHER)
-    )
 
 
 @st.composite
@@ -112,8 +104,7 @@ def credentials(draw: st.DrawFn) -> Plan:
         clause = "credentials.header-case" if case != "canonical" else "credentials.any-valid"
         kind = f"header names in {case} case" if case != "canonical" else "a valid signature"
         plan = _plan(clause, kind, credentials=Credentials(names=case, signature=signature))
-    may_turn = plan.credentials.key is plan.credentials.secret is Account.OWN and not plan.credentials.repeat
-    return _turned(plan) if may_turn and chance.randrange(2) else plan
+    return by(plan, Account.OTHER) if for_any_account(plan) and chance.randrange(2) else plan
 
 
 def wrong_alone(found: Plan) -> bool:

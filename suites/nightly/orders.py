@@ -1,4 +1,4 @@
-"""Own orders of a night: walks over the book, and what a walk can't do: several at once, one account without the other.
+"""Own orders of a night: walks over the book, and what no walk does: several at once, and one alone in its own way.
 
 What all of them expect of their orders is judged by stream and read-back, once a round.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from functools import cache
 from random import Random
 
 from contracts.messages import Account, OrderNeed, Plan
 from suites.nightly import corpora, doors
-from suites.nightly.book import MARKETS, by, walked
+from suites.nightly.book import MARKETS, naming, walked
 from suites.nightly.drafts import renamed
-from suites.strategies.batches import body_of, entry, entry_of, plan, with_prelude
+from suites.strategies.batches import body_of, by, entry, entry_of, plan, with_prelude
 
 ORDERS_MAX = 50
 """Orders that a round places at most."""
@@ -35,7 +36,7 @@ def crowd(chance: Random) -> Plan:
 
 def contended(chance: Random) -> Plan:
     """One order in several batches at the same time."""
-    needs = [OrderNeed(f"c{n}", market=chance.randrange(MARKETS), fate="cancelled") for n in range(2)]
+    needs = [OrderNeed(f"c{n}", market=chance.randrange(MARKETS)) for n in range(2)]
     body, one = (body_of([entry_of(each.name) for each in some]) for some in (needs, needs[:1]))
     kind = "one order in several batches at once"
     first = plan("outcome.once/", body, kind=kind, orders=tuple(needs))
@@ -55,12 +56,15 @@ def foreign(chance: Random) -> Plan:
 
 def unsigned(chance: Random, *, both: bool) -> Iterator[Plan]:
     """Wrong credentials of the corpus, each with an order of its own that must stay."""
-    known = [each for each in map(corpora.plan_of, corpora.credentials()) if doors.wrong_alone(each)]
-    for each in chance.sample(known, UNSIGNED):
+    for each in chance.sample(_wrong(), UNSIGNED):
         account = chance.choice((Account.OWN, Account.OTHER)[: 1 + both])
-        need = OrderNeed("o", account, chance.randrange(MARKETS), fate="open")
-        kind, body = f"{each.kind}, naming an open order", body_of([entry_of(need.name)])
-        yield by(dataclasses.replace(each, kind=kind, body=body, orders=(need,)), account)
+        need = OrderNeed("o", account, chance.randrange(MARKETS))
+        yield by(naming(each, body_of([entry_of(need.name)]), [need]), account)
+
+
+@cache
+def _wrong() -> tuple[Plan, ...]:
+    return tuple(each for each in map(corpora.plan_of, corpora.credentials()) if doors.wrong_alone(each))
 
 
 def plans(key: str, *, both: bool) -> Iterator[Plan]:

@@ -13,7 +13,7 @@ from suites import gate
 from suites.nightly import bodies, doors
 from suites.nightly.bodies import CHANCE
 from suites.nightly.drafts import Draft, planned, renamed
-from suites.strategies.batches import BY_OTHER, batch
+from suites.strategies.batches import BY_OTHER, batch, by
 
 NOT_ALONE = ("isolation.", "ownership.", "outcome.", "echo.again", "shape.markets-together", "shape.which-member")
 """Clauses whose plans mean something in their own surroundings only."""
@@ -80,17 +80,13 @@ def behind(draw: st.DrawFn) -> Plan:
     some = [draw(chance.choice(FIRST)) for _ in range(chance.randint(1, 3))]
     before = tuple(dataclasses.replace(each, connection=Connection.KEPT) for each in some)
     plan = draw(ANY if chance.randrange(2) else LAWFUL)
-    plan = _by(plan, chance.choice(SIGNERS))
+    plan = by(plan, chance.choice(SIGNERS))
     if plan.label is Label.LAWFUL:
         refused = before[-1].label is Label.UNLAWFUL
         clause = "isolation.after-refusal" if refused else "isolation.one-after-another"
         kind = f"a lawful batch behind {'one that is refused' if refused else 'others'}"
         plan = dataclasses.replace(plan, clause=clause, kind=kind)
     return dataclasses.replace(plan, before=before)
-
-
-def _by(plan: Plan, account: Account) -> Plan:
-    return dataclasses.replace(plan, credentials=Credentials(key=account, secret=account))
 
 
 @st.composite
@@ -154,7 +150,7 @@ def again(draw: st.DrawFn) -> Plan:
     chance = draw(CHANCE)
     count = chance.choice((1, 2, 3, 19, 20))
     plan = batch("echo.again/", [f"nobody-{n}" for n in range(count)], kind="the same batch again")
-    plan = _by(plan, chance.choice(SIGNERS))
+    plan = by(plan, chance.choice(SIGNERS))
     return dataclasses.replace(plan, before=(plan,) * chance.randint(1, 4))
 
 
@@ -175,5 +171,5 @@ def crowds(draw: st.DrawFn) -> Plan:
     for number, size in enumerate(sizes):
         account = chance.choice(SIGNERS)
         plan = batch("isolation.at-once/", [f"nobody-{number}-{n}" for n in range(size)], kind="lawful batches at once")
-        crowd.append(_by(plan, account))
+        crowd.append(by(plan, account))
     return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))

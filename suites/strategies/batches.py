@@ -100,6 +100,17 @@ def asked(name: str, body: bytes | None, *, kind: str, **more: Any) -> Plan:
     return plan(name, body, kind=kind, label=Label.OPEN, **{"answers": answers, **more})
 
 
+def by(found: Plan, account: Account) -> Plan:
+    """The plan under the key and the signature of an account; all else of its credentials stays."""
+    return dataclasses.replace(found, credentials=dataclasses.replace(found.credentials, key=account, secret=account))
+
+
+def for_any_account(found: Plan) -> bool:
+    """Whether another account could sign it as well: it is the own one's throughout, with no header twice."""
+    wanted = found.credentials
+    return wanted.key is wanted.secret is Account.OWN and not wanted.repeat
+
+
 def with_prelude(main: Plan, *before: Plan) -> Plan:
     """The plan with others that are sent before it on the same connection."""
     return dataclasses.replace(main, before=before)
