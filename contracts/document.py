@@ -167,7 +167,7 @@ def _clause_of(error: jsonschema_rs.ValidationError, value: Any) -> str:
         missing = str(getattr(error.kind, "property"))  # noqa: B009  # untyped in the library's stub
         return _missing(missing, holder)
     if keyword in ("MinItems", "MaxItems"):
-        return "size.empty" if keyword == "MinItems" else _over(value["orders"])
+        return "size.empty" if keyword == "MinItems" else _over(value)
     depth_names = {0: "shape.batch-object", 1: "shape.orders-array", 2: "shape.entry-object"}
     if len(place) in depth_names:
         return depth_names[len(place)]
@@ -193,9 +193,9 @@ def _folded(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.casefold())
 
 
-def _over(orders: list[Any]) -> str:
-    ids = ids_of({"orders": orders})
-    distinct = set(ids) if ids is not None else set()
+def _over(value: dict[str, Any]) -> str:
+    orders = value["orders"]
+    distinct: set[Any] = set(ids_of(value) or ())
     if len(distinct) < len(orders):  # entries may differ all the same: to look at each whole takes longer
         distinct = {_as_text(each) for each in orders}
     return "size.over" if len(distinct) == len(orders) else "size.entries"

@@ -60,11 +60,12 @@ WORD = re.compile(r"(?!inf|nan)[a-z]", re.IGNORECASE | re.ASCII)
 """How a text begins that is no number to anybody."""
 FLAG_DIGITS = 2
 """A number of so few digits in a header or a query is a version or a flag."""
-NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?(?!(?!(?i:inf|nan))[A-Za-z])([^",}\s]+)')
-"""An id that could be a number, as few are: see `WORD`."""
-MEMBERS = frozenset(
-    "marketSlug type price quantity tif goodTillTime participateDontInitiate intent manualOrderIndicator".split()  # noqa: SIM905  # nine words
-)
+NAMED_ID = re.compile(rb'"orderId"\s*:\s*"?(?!(?i:%b))([^",}\s]+)' % WORD.pattern.encode())
+"""An id that could be a number, as few are."""
+MEMBERS = frozenset({
+    "marketSlug", "type", "price", "quantity", "tif", "goodTillTime", "participateDontInitiate", "intent",
+    "manualOrderIndicator",
+})  # fmt: skip
 
 
 class Refused(Exception):

@@ -38,9 +38,7 @@ class Thompson:
         found: dict[str, int] = {}
         for _ in range(slots):
             drawn = {
-                name: chance.betavariate(1 + self.news.get(name, 0.0), 1 + self.stale.get(name, 0.0))
-                if name in self.news or name in found
-                else UNTRIED
+                name: UNTRIED if name not in self.news and name not in found else self._drawn(name, chance)
                 for name in self.names
                 if found.get(name, 0) < SLOTS_MAX.get(name, slots)
             }
@@ -48,6 +46,10 @@ class Thompson:
                 best = max(drawn, key=lambda name: drawn[name])
                 found[best] = found.get(best, 0) + 1
         return found
+
+    def _drawn(self, name: str, chance: random.Random) -> float:
+        """One draw of the belief in a stream."""
+        return chance.betavariate(1 + self.news.get(name, 0.0), 1 + self.stale.get(name, 0.0))
 
     def learn(self, requests: dict[str, int], behaviours: dict[str, int], findings: dict[str, int]) -> None:
         """Take in a round: requests sent, behaviours and findings that were new, by stream."""

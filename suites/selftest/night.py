@@ -36,6 +36,8 @@ from suites.selftest.prove import target_of
 from suites.usable import UnusableError
 
 FAULTS_DRAWN = 40
+STEPS = (500, 1000, 2000, 5000)
+"""Requests after which it is said how much was found."""
 HONEST = "honest"
 COMPARED_WITH = ("size.", "reply.")
 
@@ -109,6 +111,11 @@ def search(
     return Found(name, clause, number, run.transport.requests, others, moment_ms)
 
 
+def by_steps(firsts: Sequence[int]) -> str:
+    """How many were found within so many requests, by the numbers of the exchanges that first showed them."""
+    return ", ".join(f"{sum(first <= step for first in firsts)} by {step}" for step in STEPS)
+
+
 def alarms(name: str, budget: int, seed: int = 1) -> list[str]:
     """What a night says of a lawful gateway: nothing, where all is well.
 
@@ -168,8 +175,7 @@ def main(given: Sequence[str] | None = None) -> int:
         sys.stdout.write(f"{name:38} {row.clause:34} {where:12} {', '.join(row.others)[:80]}\n")
         sys.stdout.flush()
     seen = [row.first for row in rows if row.first]
-    steps = ", ".join(f"{sum(first <= step for first in seen)} by {step}" for step in (500, 1000, 2000, 5000))
-    sys.stdout.write(f"{len(seen)} of {len(rows)} found: {steps}\n")
+    sys.stdout.write(f"{len(seen)} of {len(rows)} found: {by_steps(seen)}\n")
     return 0 if len(seen) >= 0.9 * len(rows) else 1
 
 

@@ -31,13 +31,11 @@ from suites.nightly.night import CORPUS, Night, Options
 from suites.nightly.shares import Equal, Thompson
 from suites.run import Options as RunOptions
 from suites.run import Run
-from suites.selftest.night import blind
+from suites.selftest.night import blind, by_steps
 from suites.selftest.prove import target_of
 from suites.selftest.prove.pairs import overridden
 
 COUNT = 12
-STEPS = (500, 1000, 2000, 5000)
-"""Requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +89,9 @@ def night(names: Sequence[str], seed: int, options: Options, plans: Sequence[Pla
         whole = Night(run, options)
         whole.execute(plans)
     bugs = one_a_bug(whole.memory.findings.values())
-    firsts: dict[str, int] = {}
-    for each in sorted(whole.memory.findings.values(), key=lambda found: -found.exchange.number):
-        firsts |= {each.clause.id: each.exchange.number}
-    rest = tuple(sorted(firsts[clause] for clause in clauses if clause in firsts)), bugs, run.ledger.died
+    shown = sorted((each.exchange.number, each.clause.id) for each in whole.memory.findings.values())
+    firsts = {clause: number for number, clause in reversed(shown) if clause in clauses}
+    rest = tuple(firsts.values()), bugs, run.ledger.died
     found = Counter(each.clause.id for each in bugs)
     missed = tuple(name for clause, name in clauses.items() if clause not in found)
     several = tuple(f"{clause} ({count})" for clause, count in sorted(found.items()) if count > 1 and clause in clauses)
@@ -110,7 +107,7 @@ def main(given: Sequence[str] | None = None) -> int:
     wanted.add_argument("--equal", action="store_true", help="equal shares instead of the bandit")
     wanted.add_argument("--messages", action="store_true", help="say what was found")
     arguments = wanted.parse_args(given)
-    missed, by_step = 0, Counter[int]()
+    missed, firsts = 0, list[int]()
     for seed in arguments.seeds:
         names = drawn(seed)
         plans: Sequence[Plan] = gate.plans(seed)
@@ -123,7 +120,7 @@ def main(given: Sequence[str] | None = None) -> int:
         )
         told = night(names, seed, options, plans)
         missed += len(told.missed)
-        by_step += Counter(step for step in STEPS for first in told.firsts if first <= step)
+        firsts += told.firsts
         sys.stdout.write(f"seed {seed}: {len(names) - len(told.missed)} of {len(names)} in {told.requests} requests\n")
         for title, some in (
             ("missed", told.missed),
@@ -136,8 +133,7 @@ def main(given: Sequence[str] | None = None) -> int:
         for each in told.findings if arguments.messages else ():
             sys.stdout.write(f"  {each.clause.id}: {each.message[:150]}\n")
         sys.stdout.flush()
-    steps = ", ".join(f"{by_step[step]} by {step}" for step in STEPS)
-    sys.stdout.write(f"of {COUNT * len(arguments.seeds)} faults: {steps}\n")
+    sys.stdout.write(f"of {COUNT * len(arguments.seeds)} faults: {by_steps(firsts)}\n")
     return 1 if missed else 0
 
 
