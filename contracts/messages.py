@@ -104,7 +104,8 @@ class Credentials:
     again: str = ""
     """What is sent once more of the plan before it on its connection: `all` three headers, the `signature` under a new
     timestamp; or timestamp and signature, `altered` as `signature` says or the `same` under another key id. Or
-    `elsewhere`: both as in the account's last request beside the plans, such as one that placed orders."""
+    `elsewhere`: both as in the account's last request beside the plans, such as one that placed orders. Or `stale`:
+    all three of a batch whose timestamp was about to run out, once it has; else a new signature of `skew_ms`."""
     elsewhere: str = ""
     """Where right credentials stand instead of the headers: `query`, `cookie, body and others`, `underscores`."""
     beside: bool = False
@@ -229,6 +230,8 @@ class StreamEvent:
     """When it came, on the suite's clock."""
     unsolicited: bool = False
     """Whether the exchange gives a reason of its own for a cancellation that nobody asked for."""
+    filled: bool = False
+    """Whether the order is said to have been traded, all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def plans(seed: int) -> tuple[Plan, ...]:
     Raises:
         ValueError: two plans have one name; their findings could not be told apart.
     """
-    found = (*(plan for suite in SUITES for plan in suite.plans(seed)), outcome.last_plan())
+    found = (*(plan for suite in SUITES for plan in suite.plans(seed)), window.last_plan(seed), outcome.last_plan())
     names = [part.name for plan in found for part in parts(plan)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from contracts.messages import AWAY, PROBE, Account, Exchange, OrderNeed, Plan
 from contracts.oracles.exchanges import answered
+from contracts.oracles.outcome import REJECTED
 from reports.judging import Judged, verdicts
 from reports.results import Finding
 from reports.witness import counted
@@ -26,7 +27,7 @@ from suites.orders import sweeping
 from suites.orders.desk import Desk, EntryRefused, Wanted
 from suites.orders.reading_back import OVER
 from suites.orders.settling import of_their_own_accord, settle
-from suites.orders.stream import REJECTED, Watcher
+from suites.orders.stream import Watcher
 from suites.sending.pacing import Pace
 from suites.sending.rendering import Binding, Placed
 from suites.sending.transport import Part, Transport
@@ -166,7 +167,8 @@ class Run:
             self._without_orders("no market is named in which orders may be placed (POLYMARKET_MARKET_SLUG)")
             return
         for account in self.target.keys:
-            self._watchers[account] = Watcher(self.target, account, self.transport.guard.saw)
+            told = self.transport.guard.saw, self.transport.shown.remember
+            self._watchers[account] = Watcher(self.target, account, *told)
             self._watchers[account].start()
             refused = self._watchers[account].refused
             if refused:
@@ -180,8 +182,17 @@ class Run:
         for plan in plans if self.target.markets else ():
             if not self.lacks(plan):
                 slots |= {_slot(plan, need): need for need in needs_of(plan) if self.target.has(need.account)}
-        # what no batch names is placed last of all: the newest order is the one that a careless look-up hits
-        return dict(sorted(slots.items(), key=lambda slot: (slot[0][0] == "", slot[0][1] if not slot[0][0] else "")))
+        first = next(iter(slots), ("", ""))[0]
+
+        def late(slot: tuple[tuple[str, str], OrderNeed]) -> tuple[bool, bool, str]:
+            """What no batch names is placed last of all: the newest order is the one that a careless look-up hits.
+
+            And before it what is named first, so that many older ones rest when it is.
+            """
+            (name, need), _ = slot
+            return not name, name == first, "" if name else need
+
+        return dict(sorted(slots.items(), key=late))
 
     def _place(self, needing: Sequence[Plan]) -> None:
         slots, markets = self.slots(needing), self.target.markets
@@ -196,13 +207,18 @@ class Run:
         time.sleep(REST_SECONDS)
         events = [event for watcher in self._watchers.values() for event in watcher.events]
         rejected = {e.order_id for e in events if e.execution == REJECTED} & {each.order_id for each in placed.values()}
+        placed = {slot: each for slot, each in placed.items() if each.order_id not in rejected}
         if rejected:
-            self._without_orders(f"the exchange rejected {counted(len(rejected), 'own order')} that it had taken")
-            return
+            why = f"the exchange rejected {counted(len(rejected), 'own order')} that it had taken"
+            self.ledger.reasons["orders"] = why
+            if not placed:
+                self._without_orders(why)
+                return
         self.ledger.notes.append(f"{len(placed)} own orders were placed in {', '.join(markets)}.")
         for plan in needing:
             orders = {need.name: placed[_slot(plan, need)] for need in needs_of(plan) if _slot(plan, need) in placed}
-            self.ledger.bound[plan.name] = orders
+            if all(need.name in orders or need.optional or not _is_named(need, plan) for need in needs_of(plan)):
+                self.ledger.bound[plan.name] = orders
 
     def _without_orders(self, why: str) -> None:
         self.ledger.notes.append(f"Clauses that need orders are not exercised: {why}.")
@@ -367,6 +383,11 @@ class Run:
 def needs_of(plan: Plan) -> tuple[OrderNeed, ...]:
     """The orders that a plan and its parts need, each name once."""
     return tuple({need.name: need for part in parts(plan) for need in part.orders}.values())
+
+
+def _is_named(need: OrderNeed, plan: Plan) -> bool:
+    """Whether a batch names the order; else it is a bystander, without which there is one thing less to be seen."""
+    return any(f"{{{{order.{need.name}".encode() in (part.body or b"") for part in parts(plan))
 
 
 def _slot(plan: Plan, need: OrderNeed) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from contracts.catalogue import Clause
 from contracts.messages import WINDOW_MS, Credentials, Plan
 from suites.credentials import asked, without_effect, wrong
 from suites.face import Gate
-from suites.strategies.batches import batch, fresh_ids
+from suites.strategies.batches import batch, fresh_ids, with_prelude
 
 MARGIN_MS = 2000
 """How far from the edge the suite keeps."""
@@ -18,7 +18,7 @@ PAST_MS = (WINDOW_MS + MARGIN_MS, 53 * WEEK_MS + MARGIN_MS)
 """Just outside; and where a difference that is cut to a minute, a day or a week seems small, and a year is over."""
 FUTURE_MS = (WINDOW_MS + MARGIN_MS,)
 
-UNITS = ("seconds", "seconds with fraction", "microseconds")
+UNITS = ("seconds", "seconds with fraction", "microseconds", "nanoseconds")
 FORMS = (
     "negative",
     "zero",
@@ -26,6 +26,7 @@ FORMS = (
     "32 bits and the time",
     "2^64 nanoseconds and the time",
     "exponent of the digits",
+    "500 digits",
 )
 NOT_NUMBERS = (
     "NaN",
@@ -45,15 +46,14 @@ QUESTIONS = {
 
 def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans."""
-    for side, sign, outside in (("past", -1, PAST_MS), ("future", 1, FUTURE_MS)):
-        where = "behind" if sign < 0 else "ahead of"
-        for skew in outside:
-            kind = f"a timestamp {skew // 1000} s {where} the server's clock"
-            yield wrong(seed, f"window.{side}-outside/{skew}", kind, Credentials(skew_ms=sign * skew))
+    for side, sign, (just, *far) in (("past", -1, PAST_MS), ("future", 1, FUTURE_MS)):
         name = f"window.{side}-inside/{WINDOW_MS - MARGIN_MS}"
-        kind = f"a timestamp {(WINDOW_MS - MARGIN_MS) // 1000} s {where} the server's clock"
-        plan = batch(name, fresh_ids(seed, name, 1 if sign < 0 else 9), kind=kind)
-        yield dataclasses.replace(plan, credentials=Credentials(skew_ms=sign * (WINDOW_MS - MARGIN_MS)))
+        kind = _kind(sign * (WINDOW_MS - MARGIN_MS))
+        inside = batch(name, fresh_ids(seed, name, 14 if sign < 0 else 9), kind=kind)
+        inside = dataclasses.replace(inside, credentials=Credentials(skew_ms=sign * (WINDOW_MS - MARGIN_MS)))
+        # behind it, for whoever measures from the timestamp that was seen last
+        yield with_prelude(_outside(seed, side, sign * just), inside)
+        yield from (_outside(seed, side, sign * skew) for skew in far)
     refused: dict[str, tuple[str, ...]] = {"unit": UNITS, "form": FORMS, "not-a-number": NOT_NUMBERS}
     for clause, forms in refused.items():
         for form in forms:
@@ -62,6 +62,20 @@ def plans(seed: int) -> Iterator[Plan]:
     for clause, form in QUESTIONS.items():
         yield asked(seed, f"window.{clause}/{form}", f"a timestamp: {form}", Credentials(timestamp=form))
     yield asked(seed, "window.white-space/around", "a timestamp: white space", Credentials(timestamp="white space"))
+
+
+def last_plan(seed: int) -> Plan:
+    """The plan that is sent when the timestamp of an earlier one has run out: what was right once is remembered?"""
+    kind = "right credentials of a batch that was in time, when they no longer are"
+    return wrong(seed, "window.past-outside/again", kind, Credentials(again="stale", skew_ms=-WINDOW_MS - 15_000))
+
+
+def _outside(seed: int, side: str, skew_ms: int) -> Plan:
+    return wrong(seed, f"window.{side}-outside/{abs(skew_ms)}", _kind(skew_ms), Credentials(skew_ms=skew_ms))
+
+
+def _kind(skew_ms: int) -> str:
+    return f"a timestamp {abs(skew_ms) // 1000} s {'behind' if skew_ms < 0 else 'ahead of'} the server's clock"
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

@@ -12,7 +12,9 @@ from contracts.oracles.plans import answer
 from contracts.oracles.registry import oracle
 
 CANCELED = "EXECUTION_TYPE_CANCELED"
-OTHER_ENDS = ("EXECUTION_TYPE_EXPIRED", "EXECUTION_TYPE_REJECTED", "EXECUTION_TYPE_DONE_FOR_DAY")
+REJECTED = "EXECUTION_TYPE_REJECTED"
+"""Nobody says whether an id that is ignored is reported so to who named it."""
+OTHER_ENDS = ("EXECUTION_TYPE_EXPIRED", REJECTED, "EXECUTION_TYPE_DONE_FOR_DAY")
 STATE_CANCELED = "ORDER_STATE_CANCELED"
 STATE_PENDING = "ORDER_STATE_PENDING_CANCEL"
 BEFORE_MS = 100
@@ -181,15 +183,16 @@ def a_cancelled_order_has_nothing_left(exchange: Exchange, history: History) -> 
 def the_stream_reports_what_happened(exchange: Exchange, history: History) -> Verdict | None:
     """Judges each event's market, events for orders that are still open, and events of ids that nobody has."""
     clause = "outcome.true-report"
-    if exchange.stray:
-        return Verdict.failed(
-            clause, f"the stream reports {exchange.stray[0].order_id!a}, which nobody has", "nobody's"
-        )
+    nobodys = [event for event in exchange.stray if event.execution != REJECTED]
+    if nobodys:
+        return Verdict.failed(clause, f"the stream reports {nobodys[0].order_id!a}, which nobody has", "nobody's")
     events = [(o, e) for o in exchange.outcomes for e in o.events]
     if any(e.market not in ("", o.market) for o, e in events):
         return Verdict.failed(clause, "an order is reported under another market than its own", "market")
     if any(o.read_back == "open" and cancel_events(o) for o in exchange.outcomes):
         return Verdict.failed(clause, "an order is reported cancelled and is still in the market", "not gone")
+    if any(cancel_events(o) and any(e.filled for e in o.events) for o in exchange.outcomes):
+        return Verdict.failed(clause, "an order is reported cancelled and all of it traded", "traded")
     if any(o.read_back == "open" and e.execution in OTHER_ENDS for o, e in events):
         return Verdict.failed(clause, "an order is reported at an end and is still in the market", "not at an end")
     return Verdict.passed(clause) if events else None

@@ -112,6 +112,7 @@ def _send(case: Case, plans: Sequence[Plan], order: Order, name: str) -> Attempt
     run = Run(
         order.target, Options(case.about.seed, order.rate, order.patience), recorder.write if recorder else _forget
     )
+    run.transport.patient = True
     try:
         conduct(run, plans)
         result, says, exchange = _answer(case, run, {part.name for plan in plans for part in gate.parts(plan)})

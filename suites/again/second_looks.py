@@ -29,7 +29,7 @@ def at_the_clock(run: Run, plans: Sequence[Plan]) -> None:
     seen = run.ledger.exchanges
     if run.ledger.died or not any(map(edges.contradicts, seen)):
         return
-    clock = edges.measured(run.transport, run.options.seed)
+    clock = edges.steady(run.transport, run.options.seed)
     if clock is None:
         return
     shift = clock.offset - run.transport.clock.offset

@@ -1,7 +1,4 @@
-"""The order stream: a pure reading of its frames, and a watcher at the edge that keeps a socket open.
-
-Both ways in which the sources describe snapshots are understood; `error: ""` is no error.
-"""
+"""The order stream: a watcher at the edge that keeps a socket open."""
 
 from __future__ import annotations
 
@@ -20,14 +17,13 @@ from websockets.protocol import Event
 from websockets.sync.client import ClientConnection, reconnect
 
 from contracts.messages import VOID, Account, Credentials, Plan, StreamEvent
-from contracts.oracles.outcome import CANCELED
+from suites.orders.frames import events_of, shown, snapshot_of
 from suites.sending import sealing
 from suites.settings import trust
 from suites.target import Target
 
 PATH = "/v1/ws/private"
-SNAPSHOT = "SNAPSHOT"
-NEW, REJECTED = "EXECUTION_TYPE_NEW", "EXECUTION_TYPE_REJECTED"
+NEW = "EXECUTION_TYPE_NEW"
 OPEN_SECONDS = 5.0
 FRAME_MAX = 1 << 20
 RECONNECTS_MAX = 20
@@ -40,71 +36,6 @@ PINGS_A_SECOND_MAX = 100
 EVENTS_MAX = 20_000
 """Reports that are kept: a run of ours makes hundreds."""
 SUBSCRIPTIONS = {"orders": "SUBSCRIPTION_TYPE_ORDER", "snapshot": "SUBSCRIPTION_TYPE_ORDER_SNAPSHOT"}
-
-
-def events_of(text: str, account: Account, at_ms: int) -> list[StreamEvent]:
-    """The executions that a frame reports; none for heartbeats, snapshots, errors and what is no frame."""
-    frame = _object(text)
-    if frame is None or "heartbeat" in frame or frame.get("error"):
-        return []
-    update = frame.get("orderSubscriptionUpdate") or frame.get("orderUpdate")
-    if not isinstance(update, dict):
-        return []
-    several = update.get("executions")
-    executions = several if isinstance(several, list) else [update.get("execution")]
-    return [_event(each, account, at_ms) for each in executions if isinstance(each, dict)]
-
-
-def snapshot_of(text: str) -> dict[str, str] | None:
-    """The open orders (id to slug) of a snapshot frame; None where it is none."""
-    frame = _object(text)
-    if frame is None or frame.get("error"):
-        return None
-    snapshot = frame.get("orderSubscriptionSnapshot") or frame.get("ordersSnapshot")
-    if not isinstance(snapshot, dict):
-        return None
-    orders = snapshot.get("orders")
-    listed = [each for each in orders if isinstance(each, dict)] if isinstance(orders, list) else []
-    return {str(each.get("id", "")): str(each.get("marketSlug", "")) for each in listed}
-
-
-def _object(text: str) -> dict[str, Any] | None:
-    try:
-        frame = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return frame if isinstance(frame, dict) else None
-
-
-def _event(execution: dict[str, Any], account: Account, at_ms: int) -> StreamEvent:
-    order = execution.get("order")
-    order = order if isinstance(order, dict) else {}
-    leaves = order.get("leavesQuantity")
-    return StreamEvent(
-        account=account,
-        order_id=str(order.get("id", "")),
-        market=str(order.get("marketSlug", "")),
-        state=str(order.get("state", "")),
-        execution=str(execution.get("type", "")),
-        execution_id=str(execution.get("id", "")),
-        leaves=_number(leaves),
-        at_ms=at_ms,
-        unsolicited=execution.get("type") == CANCELED and bool(execution.get("unsolicitedCancelReason")),
-    )
-
-
-def _shown(account: Account, order_id: str, market: str) -> StreamEvent:
-    """An order of a snapshot, as an event that nothing happened to it."""
-    return StreamEvent(account, order_id, market, "", SNAPSHOT, "", None, int(time.time() * 1000))
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        return float(value)
-    except ValueError:
-        return None
 
 
 class _Bounded(ClientConnection):
@@ -142,11 +73,19 @@ class Watcher:
         target: where the socket is.
         account: whose orders it shows.
         saw: is told the ids of orders that a snapshot or a new order's report shows.
+        signed: is told each signature that opens the socket.
     """
 
-    def __init__(self, target: Target, account: Account, saw: Callable[[Iterable[str]], object] = tuple) -> None:
+    def __init__(
+        self,
+        target: Target,
+        account: Account,
+        saw: Callable[[Iterable[str]], object] = tuple,
+        signed: Callable[[str], object] = str,
+    ) -> None:
         self._target = target
         self._saw = saw
+        self._signed = signed
         self.account = account
         self.gaps = 0
         """How often the socket was lost: silence around a gap means nothing."""
@@ -228,12 +167,13 @@ class Watcher:
         plan = Plan(
             "stream", "", method="GET", path=PATH, credentials=Credentials(key=self.account, secret=self.account)
         )
-        headers = sealing.seal(plan, self._target, int(time.time() * 1000), PATH, b"").headers
+        sealed = sealing.seal(plan, self._target, int(time.time() * 1000), PATH, b"")
+        self._signed(sealed.right)
         url = "ws" + self._target.url.removeprefix("http") + PATH
         with _Straight(
             url,
             ssl=trust.context(self._target.ca_bundle) if url.startswith("wss:") else None,
-            additional_headers=headers,
+            additional_headers=sealed.headers,
             open_timeout=OPEN_SECONDS,
             ping_interval=None,  # a target that is slow to answer one is slow, not gone
             close_timeout=1,
@@ -267,7 +207,7 @@ class Watcher:
             if not self._ready.is_set():
                 self.strangers |= snapshot
             else:
-                self._add([_shown(self.account, *each) for each in snapshot.items()])
+                self._add([shown(self.account, *each) for each in snapshot.items()])
             if '"orders"' in text and f'"{SUBSCRIPTIONS["orders"]}"' in text:
                 self.snapshot_first = True
             self._ready.set()

@@ -7,6 +7,7 @@ that the window itself is wrong.
 from __future__ import annotations
 
 import dataclasses
+import time
 
 from contracts.messages import WINDOW_MS, Credentials, Exchange, Label
 from contracts.oracles.exchanges import answered, taken
@@ -19,6 +20,9 @@ OFFSET_MAX_MS = 12_000
 """How far off a clock may be before its owner must be told: the window is only 30 s either way."""
 STEP_MS = 500
 WIDTH_SLACK_MS = 2_000
+APART_SECONDS = 3.0
+MOVES_MS = 1_500
+"""How far two measurements of one clock lie apart at most."""
 EDGE_CLAUSES = ("window.past-inside", "window.future-inside", "window.past-outside", "window.future-outside")
 
 
@@ -31,6 +35,19 @@ def contradicts(exchange: Exchange) -> bool:
     if clause.endswith("inside"):
         return not taken(exchange) and low > -WINDOW_MS and high < WINDOW_MS
     return taken(exchange) and abs(exchange.request.skew_ms) < WINDOW_MS + OFFSET_MAX_MS
+
+
+def steady(transport: Transport, seed: int) -> Clock | None:
+    """The clock that the edges tell twice, some seconds apart; None where it stands elsewhere by then.
+
+    A clock that is off runs like any other. One that is set every few seconds does not: then the window is wrong.
+    """
+    first = measured(transport, seed)
+    if first is None:
+        return None
+    time.sleep(APART_SECONDS)
+    second = measured(transport, seed)
+    return first if second is not None and abs(second.offset - first.offset) < MOVES_MS else None
 
 
 def measured(transport: Transport, seed: int) -> Clock | None:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from contracts.messages import Plan
 
 PLACEHOLDER = re.compile(rb"\{\{(order|market)\.([A-Za-z0-9_-]+)(?:\|([a-z-]+))?\}\}")
+ESCAPED = "escaped"
+"""The form of an id that is the same in JSON, each character an escape."""
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
 FORMS: dict[str, Callable[[str], str]] = {
     "": lambda text: text,
+    ESCAPED: lambda text: text,
     "upper": lambda text: text.swapcase() if text.swapcase() != text else text + "A",
     "beginning": lambda text: text[:-1],
     "longer": lambda text: text + (".0" if text.isdecimal() else "0"),
@@ -37,6 +40,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "comma": lambda text: text + ",x",
     "slash": lambda text: text + "/",
     "underscore": lambda text: text[:-1] + "_",
+    "dot": lambda text: text[:-1] + ".",
     "no-hyphens": lambda text: text.replace("-", "") if "-" in text else text[:4] + "-" + text[4:],
     "suffix": lambda text: text + "-1",
     "leg": lambda text: text + ":1",
@@ -89,12 +93,15 @@ class Binding:
 
     def _value(self, match: re.Match[bytes]) -> bytes:
         what, name = match[1].decode(), match[2].decode()
-        form = FORMS[match[3].decode() if match[3] else ""]
+        written = match[3].decode() if match[3] else ""
+        form = FORMS[written]
         if what == "market" and name.isdigit():
             value = self.markets[int(name) % len(self.markets)]
         else:
             placed = self.orders[name] if name in self.orders or name not in self.optional else self.stand_in(name)
             value = placed.market if what == "market" else placed.order_id
+        if written == ESCAPED:
+            return "".join(f"\\u{ord(char):04x}" for char in value).encode()
         spelt = form(value)
         if match[3] and spelt in self.reserved:
             spelt += "-nobody"

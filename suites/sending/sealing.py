@@ -31,6 +31,8 @@ from suites.target import Key, Target
 BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 LEGIBLE = 16
 """How long a text must be to give anything of a secret away."""
+STALE = "stale"
+"""What repeats the credentials of a batch that was just in time, once it no longer is."""
 COOKIES_SET_BEFORE = "cookies set before"
 """The place of credentials that only a connection's history knows: the sender fills it."""
 SAID_BY_AN_EDGE = (
@@ -82,7 +84,7 @@ def seal(plan: Plan, target: Target, now_ms: int, path: str, body: bytes, last: 
     """
     wanted = plan.credentials
     again = wanted.again if last is not None else ""
-    if again == "all" and last is not None:
+    if again in ("all", STALE) and last is not None:
         return replace(last, path=path, body=body)
     stamp = TIMESTAMPS[wanted.timestamp](now_ms + wanted.skew_ms)
     if again and last is not None:
@@ -209,12 +211,18 @@ def _quoted(text: str) -> tuple[str, str]:
     if BASE64.fullmatch(text):
         kept = text.replace("+", "%2B").replace("=", "%3D")
         return kept.replace("/", "%2F"), kept
-    return urllib.parse.quote(text, safe=""), urllib.parse.quote(text)
+    errors = "surrogateescape"  # a byte that is no UTF-8
+    return urllib.parse.quote(text, safe="", errors=errors), urllib.parse.quote(text, errors=errors)
+
+
+def signature_forms(signature: str) -> tuple[str, ...]:
+    """A signature as it was sent, without padding, and in hexadecimal; not what is too short to be told from a word."""
+    forms = [signature, signature.rstrip("=")]
+    with contextlib.suppress(ValueError):  # what is not base64 has no bytes to be shown in another way
+        forms.append(base64.b64decode(signature, validate=True).hex())
+    return tuple(form for form in forms if len(form) >= LEGIBLE)
 
 
 def signature_spellings(signature: str) -> tuple[str, ...]:
     """Every spelling in which a sent signature could come back."""
-    forms = [signature, signature.rstrip("=")]
-    with contextlib.suppress(ValueError):  # what is not base64 has no bytes to be shown in another way
-        forms.append(base64.b64decode(signature, validate=True).hex())
-    return _escaped(tuple(form for form in forms if len(form) >= LEGIBLE))
+    return _escaped(signature_forms(signature))

@@ -5,19 +5,29 @@ One file because an exchange is one thing: paced, guarded, sealed, sent, retried
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from contracts import jsontext
 from contracts.document import read
-from contracts.messages import PATH, Account, Connection, Credentials, Exchange, Framing, Plan, Reply, Request
+from contracts.messages import (
+    PATH,
+    WINDOW_MS,
+    Account,
+    Connection,
+    Credentials,
+    Exchange,
+    Framing,
+    Plan,
+    Reply,
+    Request,
+)
 from contracts.oracles.disclosure import MASKS
 from contracts.oracles.routing import DELAY_MS
 from contracts.signing import HEADER_KEY
@@ -25,6 +35,7 @@ from suites.harmless.guard import BATCHED_ENTRY, ENTRY, Guard
 from suites.sending import sealing
 from suites.sending.clock import Clock
 from suites.sending.lanes import BODY_MAX, Lanes
+from suites.sending.masking import Shown, masked, masked_headers, replaced, standing_masks, told
 from suites.sending.pacing import Pace
 from suites.sending.rendering import Binding, body_of
 from suites.sending.retries import Retries
@@ -37,8 +48,8 @@ DEADLINE_AFTER_SILENCE_SECONDS = 4.0
 """Once silence is proved, further silences are waited for less long."""
 STAMPS_MAX = 65_536
 """How many timestamps are remembered: more than leave in the minute in which a signature could be a replay."""
-REMEMBERED = 4
-"""Of how many requests before an answer must not show the signature either."""
+STALE_MS = 1_000
+"""How long after its window a timestamp has certainly run out."""
 OPEN_ORDERS_MAX = 8 << 20
 """Bytes of an answer to the desk: an account may have many orders."""
 ECHO_SPARE = 1 << 17
@@ -55,9 +66,6 @@ DESK_LANE = -1
 """The desk has a connection of its own: what it sends never stands between two plans."""
 SETTLED_SECONDS = 0.05
 """How long a server that closes behind its answer has had time to do so."""
-
-
-Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +118,19 @@ class Transport:
         self._stamps: OrderedDict[int, None] = OrderedDict()
         self._cookies: dict[int, str] = {}
         self._last_sealed: dict[int, sealing.Sealed] = {}
+        self._just_in_time: sealing.Sealed | None = None
+        """The credentials of the first batch that was near the end of its window."""
+        self.patient = False
+        """Whether to wait until those have run out where a plan repeats them then; else it sends others."""
         self._sealed_beside: dict[Account, sealing.Sealed] = {}
         """The credentials of each account's last request beside the plans."""
-        self._shown_before: deque[tuple[str, ...]] = deque(maxlen=REMEMBERED)
-        """The right signatures of the last requests, in every spelling."""
+        self.shown = Shown()
+        """The right signatures of requests before: an answer must not show them either."""
         self._closes_behind = False
         """Whether it was proved that a connection is closed behind an answer that does not say so."""
         self._late_proved = False
         """Whether `Expect` was served late as often in a row as it must be; then others are tried once."""
-        self._masks = _standing_masks(target)
+        self._masks = standing_masks(target)
 
     def close(self) -> None:
         """Close every connection."""
@@ -131,7 +143,7 @@ class Transport:
     def rekey(self, target: Target) -> None:
         """Sign with the keys of a target from now on; what was secret before is masked as ever."""
         self.target = target
-        self._masks = _standing_masks(target) | self._masks
+        self._masks = standing_masks(target) | self._masks
 
     def share(self, paces: Mapping[Account, Pace]) -> None:
         """Keep other paces from now on, which others may keep as well."""
@@ -227,10 +239,14 @@ class Transport:
             self._lanes.drop(part.lane)
         clock = self.clock
         now_ms = self._moment(clock, plan.credentials.skew_ms)
-        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._sealed_before(plan, part))
+        sealed = sealing.seal(plan, self.target, now_ms, path, body, self._sealed_before(plan, part, now_ms))
+        if plan.clause == "window.past-inside" and self._just_in_time is None:
+            self._just_in_time = sealed
         if plan.credentials.elsewhere == sealing.COOKIES_SET_BEFORE and part.lane in self._cookies:
             sealed = replace(sealed, headers=(*sealed.headers, ("Cookie", self._cookies[part.lane])))
         self._last_sealed[part.lane] = sealed
+        for signature in {sealed.right, sealed.signature}:
+            self.shown.remember(signature)
         if part.lane == DESK_LANE:
             self._sealed_beside[plan.credentials.key] = sealed
         seconds = DEADLINE_SECONDS if not self._retries.silences else DEADLINE_AFTER_SILENCE_SECONDS
@@ -250,14 +266,21 @@ class Transport:
             self._lanes.drop(part.lane)
         right = sealing.signature_spellings(sealed.right)
         spelt = right if sealed.signature == sealed.right else (*sealing.signature_spellings(sealed.signature), *right)
-        before = itertools.chain.from_iterable(tuple(self._shown_before))
-        masks = self._masks | dict.fromkeys(itertools.chain(spelt, before), MASKS["signature"])
-        self._shown_before.append(right)
+        before = self.shown.found_in(told(reply)) if reply is not None else ()
+        masks = self._masks | dict.fromkeys((*spelt, *before), MASKS["signature"])
         request = self._request(plan, sealed, masks)
-        return _Sent(request, _masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
+        if plan.credentials.again == sealing.STALE:
+            request = replace(request, skew_ms=int(sealed.stamp) - int(sent_ms + clock.offset))
+        return _Sent(request, masked(reply, masks), failure, sent_ms, elapsed_ms, clock)
 
-    def _sealed_before(self, plan: Plan, part: Part) -> sealing.Sealed | None:
+    def _sealed_before(self, plan: Plan, part: Part, now_ms: int) -> sealing.Sealed | None:
         """The credentials that a plan repeats, where it repeats any."""
+        if plan.credentials.again == sealing.STALE:
+            old = self._just_in_time
+            left_ms = int(old.stamp) + WINDOW_MS + STALE_MS - now_ms if old is not None else 0
+            if left_ms > 0 and self.patient:
+                time.sleep(left_ms / 1000)
+            return old if left_ms <= 0 or self.patient else None
         if plan.credentials.again == "elsewhere":
             return self._sealed_beside.get(plan.credentials.key)
         return self._last_sealed.get(part.lane)
@@ -281,12 +304,12 @@ class Transport:
     def _request(self, plan: Plan, sealed: sealing.Sealed, masks: Mapping[str, str]) -> Request:
         wanted = plan.credentials
         right = wanted.key is not Account.NOBODY and wanted.key_text == "as-issued" and HEADER_KEY not in wanted.drop
-        headers = _masked_headers((*plan.headers, *sealed.headers), masks)
+        headers = masked_headers((*plan.headers, *sealed.headers), masks)
         body = sealed.body
         if wanted.elsewhere:
-            body = _replace(body.decode(), masks).encode()
+            body = replaced(body.decode(), masks).encode()
         account = wanted.key if right and not wanted.elsewhere else Account.NOBODY
-        path = sealed.path if sealed.path == PATH else _replace(sealed.path, masks)
+        path = sealed.path if sealed.path == PATH else replaced(sealed.path, masks)
         return Request(plan.method, path, headers, body, account, wanted.skew_ms)
 
     def _exchange(self, plan: Plan, part: Part, last: _Sent, tries: int) -> Exchange:
@@ -343,37 +366,3 @@ class Transport:
 def _never_arrived(sent: _Sent) -> bool:
     """Whether nothing behind the edge can have seen a request."""
     return sent.failure == "refused" or (sent.reply is not None and sent.reply.status == 429)
-
-
-def _standing_masks(target: Target) -> dict[str, str]:
-    masks: dict[str, str] = {}
-    for account, key in target.keys.items():
-        spelt = sealing.spellings(key)
-        masks |= dict.fromkeys(spelt["secret"], MASKS["secret"])
-        masks |= dict.fromkeys(spelt["key"], MASKS["own-key" if account is Account.OWN else "other-key"])
-    return masks
-
-
-def _masked(reply: Reply | None, masks: Mapping[str, str]) -> Reply | None:
-    if reply is None:
-        return None
-    headers = _masked_headers(reply.headers, masks)
-    text = reply.body.decode("utf-8", "surrogateescape")
-    found = {spelling: mask for spelling, mask in masks.items() if spelling in text}  # mostly none, of dozens
-    if not found and headers is reply.headers:
-        return reply
-    return dataclasses.replace(
-        reply, headers=headers, body=_replace(text, found).encode("utf-8", "surrogateescape") if found else reply.body
-    )
-
-
-def _masked_headers(headers: Headers, masks: Mapping[str, str]) -> Headers:
-    together = "\n".join(value for _, value in headers)
-    found = {spelling: mask for spelling, mask in masks.items() if spelling in together}  # few, of dozens
-    return tuple((name, _replace(value, found)) for name, value in headers) if found else headers
-
-
-def _replace(text: str, masks: Mapping[str, str]) -> str:
-    for spelling, mask in masks.items():
-        text = text.replace(spelling, mask)
-    return text

@@ -12,6 +12,7 @@ import pytest
 
 from gateway.book import Execution, Intent, Ticket
 from gateway.core import Gateway
+from gateway.memory import Memory
 from gateway.server import EmbeddedGateway
 from gateway.variants import VARIANTS
 from gateway.venue import Call
@@ -50,6 +51,23 @@ class Rejects(Gateway):
 
     def place(self, call: Call, ticket: Ticket) -> tuple[Execution, ...]:
         return super().place(call, replace(ticket, price=Decimal("1.5")))
+
+
+class RejectsTheFifth(Gateway):
+    """Takes every order, and has the exchange reject the fifth."""
+
+    count = Memory(list[int])
+
+    def place(self, call: Call, ticket: Ticket) -> tuple[Execution, ...]:
+        self.count.append(1)
+        return super().place(call, replace(ticket, price=Decimal("1.5")) if len(self.count) == 5 else ticket)
+
+
+def test_one_order_that_the_exchange_rejects_takes_the_others_not_along() -> None:
+    result = judged(RejectsTheFifth())
+    assert result.result is Result.HOLDS
+    lacking = [each for each in result.clauses if "rejected 1 own order" in each.reason]
+    assert len(lacking) < 4
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from contracts.messages import Account, Exchange, OrderNeed, Outcome, Plan, Reply, Request, StreamEvent
 from suites.conclusion import excuse
 from suites.orders.desk import Desk, Wanted
+from suites.orders.frames import events_of, snapshot_of
 from suites.orders.settling import of_their_own_accord, settle
-from suites.orders.stream import events_of, snapshot_of
 from suites.selftest.contracts.test_jsontext import VALUES
 from suites.selftest.sending.servers import target_at
 from suites.sending.rendering import Placed

@@ -20,7 +20,7 @@ from suites import gate
 from suites.credentials import ELSEWHERE
 from suites.selftest.sending.servers import KEYS, SEEDS, sends, serving, status, target_at
 from suites.sending.pacing import Pace
-from suites.sending.rendering import FORMS, Binding, Placed, body_of
+from suites.sending.rendering import ESCAPED, FORMS, Binding, Placed, body_of
 from suites.sending.sealing import Sealed, seal, signature_spellings
 from suites.sending.transport import Transport
 from suites.strategies.batches import batch
@@ -180,7 +180,11 @@ def test_placeholders_are_filled_in_for_json(text: bytes, filled: bytes) -> None
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_but_the_plain_one_is_another_string_of_json(form: str) -> None:
     text = json.loads(b'"' + BINDING.fill(b"{{order.a|" + form.encode() + b"}}" if form else b"{{order.a}}") + b'"')
-    assert (text == 'id-"A"') is (form == "")
+    assert (text == 'id-"A"') is (form in ("", ESCAPED))
+
+
+def test_an_escaped_id_says_the_same_in_other_bytes() -> None:
+    assert BINDING.fill(b"{{order.a|escaped}}") == rb"\u0069\u0064\u002d\u0022\u0041\u0022"
 
 
 def test_an_unknown_order_is_an_error_unless_it_is_optional() -> None:
