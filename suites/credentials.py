@@ -45,6 +45,8 @@ SPOOFS = (
     ("X-Forwarded-Host", "localhost"),
     ("X-Forwarded-Proto", "https"),
     ("X-Test", "true"),
+    ("Origin", "https://localhost"),
+    ("Access-Control-Request-Method", "POST"),
     ("User-Agent", "kube-probe/1.30"),
 )
 """What a careless gateway might take in the place of a signature: sent together, for none of them hides another."""
@@ -57,11 +59,12 @@ UNKNOWN_KEYS = (
     "percent",
     "constructor",
     "without hyphens",
+    "a byte that is no UTF-8",
 )
 SIGNATURES = {
     "signature-altered": ("all zero",),
     "signature-length": ("63 bytes", "65 bytes"),
-    "signature-encoding": ("padding only", "hexadecimal", "a letter outside ASCII", "junk inside", "junk behind"),
+    "signature-encoding": ("padding only", "hexadecimal", "a byte that is no UTF-8", "junk inside", "junk behind"),
     "signature-range": ("S plus L",),
 }
 READ_IN_A_REFUSAL = {"signature": ("reply.unauthorized", "reply.unauthorized-form", "disclosure.secrets")}

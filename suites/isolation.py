@@ -6,8 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import OrderNeed, Plan
+from contracts.messages import Credentials, OrderNeed, Plan
 from suites import reply, routing, shape
+from suites.credentials import wrong
 from suites.face import Gate
 from suites.strategies.batches import BY_OTHER, bad, batch, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
@@ -31,9 +32,11 @@ def _after_refusals(seed: int) -> Plan:
     )
     size_refused = bad("size.over/21", body_of(twenty_one), kind="a batch of 21")
     name = "isolation.after-refusal/its shape and size"
-    kind = "a lawful batch behind one refused for its size, and one for its shape"
+    kind = "a lawful batch behind one refused for its size, one for its shape, and itself with a wrong signature"
     lawful = batch(name, fresh_ids(seed, name, 15), kind=kind)
-    return with_prelude(lawful, shape_refused, size_refused)
+    name, altered = "credentials.signature-altered/before", Credentials(signature="a bit inside S")
+    unsigned = wrong(seed, name, "a signature: a bit inside S", altered, body=lawful.body)
+    return with_prelude(lawful, shape_refused, size_refused, unsigned)
 
 
 def _at_once(seed: int) -> Plan:
@@ -41,9 +44,14 @@ def _at_once(seed: int) -> Plan:
     name, need = "isolation.at-once/own", OrderNeed("a", optional=True)
     body = body_of([entry_of("a"), *map(entry, fresh_ids(seed, name, 1))])
     own = plan(name, body, kind="a batch with an open order, among others at once", orders=(need,))
-    crowd = [own, *shape.spellings(seed), *routing.media_types(seed), *reply.codings(seed)]
+    name = "shape.slug-present/at-once"
+    rows = [entry(fresh_ids(seed, name, 1)[0]), {"orderId": "nobody-without-market"}]
+    refused = bad(name, body_of(rows), kind="an entry without marketSlug, among others at once")
+    crowd = [own, *shape.spellings(seed), refused, *routing.media_types(seed), *reply.codings(seed)]
     crowd = [dataclasses.replace(each, credentials=BY_OTHER) if n % 3 == 2 else each for n, each in enumerate(crowd)]
-    return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
+    same = dataclasses.replace(crowd[-1], name="isolation.at-once/same", clause="isolation.at-once")
+    same = dataclasses.replace(same, kind="a batch that is sent twice at once")
+    return dataclasses.replace(crowd[0], together=(*crowd[1:], same))
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contracts.catalogue import Clause
 from contracts.messages import JSON_TYPE, Account, Label, OrderNeed, Plan
 from suites.face import Gate
+from suites.sending.rendering import ESCAPED
 from suites.strategies.batches import MARKET, asked, body_of, entry, entry_of, fresh_ids, plan, with_prelude
 
 BYSTANDERS = (OrderNeed("shared-y", fate="open"), OrderNeed("shared-z", market=1, fate="open"))
@@ -17,7 +18,7 @@ FOREIGN = OrderNeed("shared-foreign", account=Account.OTHER, market=1, fate="ope
 TURNED = "shared-turned"
 """An own order that the other account names first, in vain."""
 PLAIN_FORMS = (
-    *("upper", "beginning", "longer", "end", "zero-before", "underscore", "no-hyphens", "suffix", "leg", "all"),
+    *("upper", "beginning", "longer", "end", "zero-before", "underscore", "dot", "no-hyphens", "suffix", "leg", "all"),
     "first-changed",
 )
 """Other spellings of an id that are plain ids themselves, where the id is plain."""
@@ -52,13 +53,14 @@ SEEN_BESIDE = (
 
 
 def plans(seed: int) -> Iterator[Plan]:
-    """The gate's plans: 36 own orders, all resting far from the market."""
+    """The gate's plans: 35 own orders, all resting far from the market."""
     seen = named("outcome.cancelled/one", [OrderNeed("a")], kind="one open order")
     yield dataclasses.replace(seen, probes=SEEN_BESIDE)
-    full = [OrderNeed(f"o{n}", market=n % 3) for n in range(20)]
+    full = [OrderNeed(f"o{n}", market=n % 5) for n in range(20)]
     old = OrderNeed("old", fate="open")  # from then on the oldest: a careless look-up hits it, or the newest
-    yield named("outcome.cancelled/full", full, kind="20 open orders of three markets", others=(old, *BYSTANDERS))
+    yield named("outcome.cancelled/full", full, kind="20 open orders of all markets", others=(old, *BYSTANDERS))
     yield _mixed(seed)
+    yield _nobodys(seed)
     yield _twice()
     yield _again()
     yield from _other_spellings()
@@ -83,13 +85,24 @@ def named(name: str, needs: Sequence[OrderNeed], *, kind: str, others: Sequence[
 
 
 def _mixed(seed: int) -> Plan:
-    """Open orders with unknown ids first, between and last, and one of them in the last place but one."""
+    """Open orders with unknown ids first and between, and one of them last.
+
+    17 is what no part of a batch goes into: whoever carries out so many whole parts, rounded down or to the nearest,
+    leaves the last one out.
+    """
     name = "outcome.independent/unknown-between"
-    needs = [OrderNeed(f"o{n}", market=n % 2) for n in range(3)]
-    unknown = [entry(each) for each in fresh_ids(seed, name, 11)]
-    own = [entry_of(each.name) for each in needs]
-    rows = [unknown[0], own[0], own[1], *unknown[1:-1], own[2], unknown[-1]]
-    return plan(name, body_of(rows), kind="open orders among unknown ids", orders=(*needs, *BYSTANDERS))
+    needs = [OrderNeed("inside"), OrderNeed("last", market=1)]
+    first, *between = [entry(each.ljust(128, "x")) for each in fresh_ids(seed, name, 15)]  # more than 2 KiB before it
+    rows = [first, entry_of("inside", ESCAPED), *between, entry_of("last")]
+    kind = "open orders among unknown ids, the id of one written with escapes"
+    return plan(name, body_of(rows), kind=kind, orders=(*needs, *BYSTANDERS))
+
+
+def _nobodys(seed: int) -> Plan:
+    """An empty id, which a careless look-up takes for any; by itself, for it may be refused."""
+    name = "outcome.nothing-else/empty-id"
+    rows = [entry(""), entry("", "{{market.1}}"), entry(fresh_ids(seed, name, 1)[0])]
+    return asked(name, body_of(rows), kind="an empty id in two markets", orders=BYSTANDERS)
 
 
 def _twice() -> Plan:
@@ -122,7 +135,7 @@ def _again() -> Plan:
 def _other_spellings() -> Iterator[Plan]:
     """What is not the id but looks like it to a careless look-up; all of them in one batch, for none may act."""
     order = OrderNeed("shared-spelt", fate="open")
-    for kind, forms in (("plain", PLAIN_FORMS), ("odd", ODD_FORMS)):
+    for kind, forms in (("plain", PLAIN_FORMS), ("odd", ODD_FORMS), ("NUL", ("nul-behind",))):
         rows = [entry_of(order.name, form) for form in forms]
         name, what = f"outcome.exact-id/{kind}", f"other spellings of an open order's id ({kind})"
         yield asked(name, body_of(rows), kind=what, orders=(order,))
@@ -141,9 +154,9 @@ def _other_market() -> Plan:
 
 
 def _at_once() -> Plan:
-    """One order named in two batches at the same time."""
+    """Two orders named in two batches at the same time, in one order and in the other."""
     one = named("outcome.once/at-once", [OrderNeed("a"), OrderNeed("b")], kind="one order in two batches at once")
-    two = named("outcome.once/at-once-too", [OrderNeed("a")], kind="one order in two batches at once")
+    two = named("outcome.once/at-once-too", [OrderNeed("b"), OrderNeed("a")], kind="one order in two batches at once")
     return dataclasses.replace(one, together=(two,), label=Label.LAWFUL)
 
 

@@ -13,10 +13,13 @@ BY_THE_WAY = (
     ("Accept-Language", "tlh"),
     ("Cookie", "seen=1; theme=dark"),
     ("If-Modified-Since", "Thu, 01 Jan 2026 00:00:00 GMT"),
+    ("Range", "bytes=0-9"),
     ("traceparent", "none"),
     ("X-Forwarded-For", "198.51.100.7, 2001:db8::1"),
 )
 """Headers that are about reading, or about nobody here: whoever doesn't know what to do with one has to ignore it."""
+ID_LENGTH = 110
+"""Of ids whose answers are longer than the KiB from which many compress."""
 READ_IN_EVERY_ANSWER = (
     "reply.json",
     "reply.form",
@@ -38,13 +41,17 @@ def codings(seed: int) -> Iterator[Plan]:
     """Batches asked for in the ways that change how an answer is written; `isolation` sends them at once."""
     name = "reply.coding/gzip-offered"
     headers = (JSON_TYPE, ("Accept-Encoding", "gzip, deflate"))
-    yield batch(name, fresh_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)
+    yield batch(name, _long_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)
     name = "reply.coding/gzip-forbidden"
     forbidden = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"), ("Accept", "text/plain, application/*"))
-    yield batch(name, fresh_ids(seed, name, 11), kind="gzip forbidden, and any application accepted", headers=forbidden)
+    yield batch(name, _long_ids(seed, name, 11), kind="gzip forbidden, and any application accepted", headers=forbidden)
     name = "reply.media-type/asked"
     asked = (JSON_TYPE, ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), *BY_THE_WAY)
     yield batch(name, fresh_ids(seed, name, 2), kind="a batch with the Accept of a browser", headers=asked)
+
+
+def _long_ids(seed: int, name: str, count: int) -> list[str]:
+    return [each.ljust(ID_LENGTH, "x") for each in fresh_ids(seed, name, count)]
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

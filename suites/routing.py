@@ -37,12 +37,14 @@ METHODS: dict[str, dict[str, Any]] = {
 PATHS = {
     "a slash behind": PATH + "/",
     "two slashes inside": PATH.replace("/batched", "//batched"),
-    "a capital": "/v1/Orders/batched/cancel",
-    "a way up and down": PATH.replace("/batched", "/x/../batched"),
+    "two slashes before": "/" + PATH,
+    "capitals": "/V1/Orders/batched/cancel",
+    "ways up and down": "/x/.." + PATH.replace("/batched", "/x/../batched"),
     "a parameter": PATH + ";x=1",
     "a query": PATH + "?debug=1&x=%zz",
-    "an encoded letter": PATH.replace("batched", "%62atched"),
+    "encoded letters": PATH.replace("v1", "%761").replace("batched", "%62atched"),
 }
+"""Each of them from its beginning on: a door may be guarded by how a path begins."""
 MEDIA_TYPES = {
     "Application/JSON": 18,
     "application/json;version=1; charset=UTF-8": 12,

@@ -68,7 +68,12 @@ def _bodies(seed: int) -> Iterator[Plan]:
         "a batch as a string": json.dumps({"orders": [one]}),
     }.items():
         yield bad(f"shape.batch-object/{kind}", text_of(value), kind=f"a body that is {kind}")
-    odd = {"one entry": one, "an object with the key 0": {"0": one}, "an array as a string": json.dumps([one])}
+    odd = {
+        "one entry": one,
+        "an object with the key 0": {"0": one},
+        "an object with the key 0 and a length": {"0": one, "length": 1},
+        "an array as a string": json.dumps([one]),
+    }
     for kind, orders in odd.items():
         yield bad(f"shape.orders-array/{kind}", text_of({"orders": orders}), kind=f"orders that is {kind}")
     long_s = "order\u017f"  # it folds to an s
@@ -86,17 +91,22 @@ def _texts(seed: int) -> Iterator[Plan]:
         name = f"shape.not-utf-8/{kind}"
         body = body_of([entry(_id(seed, name) + "@")]).replace(b"@", raw)
         yield bad(name, body, kind=f"an orderId with {kind}")
+    name = "shape.not-utf-8/elsewhere"
+    body = text_of({"orders": [entry(_id(seed, name))], "comment": "@"}).replace(b"@", b"\xff")
+    yield bad(name, body, kind="a byte that no character has in an unknown member")
 
 
 def spellings(seed: int) -> Iterator[Plan]:
     """Batches that are written otherwise and say the same, each of its own size; `isolation` sends them at once."""
     name = "shape.white-space/everywhere"
     spaced = texts.spaced(fresh_ids(seed, name, 13), MARKET)
-    yield plan(name, spaced, kind="white space between and around tokens", probes=SIZE)
+    kind = "white space between and around tokens, in pieces"
+    yield plan(name, spaced, kind=kind, probes=SIZE, framing=Framing.SPLIT)
     name = "shape.member-order/turned"
     rows = [entry(each) for each in fresh_ids(seed, name, 19)]
     turned = [dict(reversed(row.items())) if index % 3 != 1 else row for index, row in enumerate(rows)]
-    yield plan(name, body_of(turned), kind="marketSlug before orderId in some entries", probes=SIZE)
+    kind = "marketSlug before orderId in some entries, in pieces"
+    yield plan(name, body_of(turned), kind=kind, probes=SIZE, framing=Framing.SPLIT)
     name = "shape.escaped-names/all"
     orders, order_id = texts.escaped("o") + "rders", "order" + texts.escaped("I", upper=True) + "d"
     slug = "m" + texts.escaped("a") + "rketSlug"
@@ -124,7 +134,9 @@ def _strings() -> Iterator[Plan]:
     headers = (JSON_TYPE, ("Accept-Charset", "iso-8859-1"))
     for kind, (clauses, odd) in identifiers.ODD.items():
         first, *others = (f"shape.{each}" for each in clauses)
-        probes, body = ("echo.odd-strings", *others), body_of([entry(each) for each in odd])
+        slugs = {identifiers.SURROGATES[0]: identifiers.SURROGATES[0]}
+        rows = [entry(each, slugs.get(each, MARKET)) for each in odd]
+        probes, body = ("echo.odd-strings", *others), body_of(rows)
         framing = Framing.SPLIT if odd is identifiers.UNICODE else Framing.LENGTH  # a reader meets half a character
         yield asked(f"{first}/{kind}", body, kind=kind, headers=headers, probes=probes, framing=framing)
 
@@ -156,6 +168,15 @@ def _repeated_members(seed: int) -> Iterator[Plan]:
         name = f"{clause}/{kind}"
         body = f'{{"orders":[{{{members.format(id=_id(seed, name))},"marketSlug":"{MARKET}"}}]}}'.encode()
         yield asked(name, body, kind=kind, probes=("shape.repeated-member",))
+    name = f"{clause}/two arrays"
+    first, second = body_of([entry(_id(seed, name))])[1:-1], body_of([{"orderId": _id(seed, f"{name}, second")}])[1:-1]
+    kind = "orders twice, in the second of them no marketSlug"
+    yield asked(name, b"{" + first + b"," + second + b"}", kind=kind, probes=("shape.repeated-member",))
+    name, order = f"{clause}/two ids", OrderNeed("a", fate="any")
+    slug = f'"marketSlug":"{{{{market.{order.name}}}}}"'
+    body = f'{{"orders":[{{"orderId":"{{{{order.{order.name}}}}}","orderId":"{_id(seed, name)}",{slug}}}]}}'.encode()
+    kind = "orderId twice, first that of an open order, then one that nobody has"
+    yield asked(name, body, kind=kind, orders=(order,), probes=("shape.repeated-member",))
 
 
 def _questions(seed: int) -> Iterator[Plan]:
@@ -173,10 +194,16 @@ def _questions(seed: int) -> Iterator[Plan]:
     marked = b"\xef\xbb\xbf" + text("mark").encode()
     yield asked("shape.byte-order-mark/one", marked, kind="a byte order mark")
     yield asked("shape.utf-16/one", text("utf-16").encode("utf-16"), kind="UTF-16")
-    deep = text("deep")[:-1] + ',"x":' + "[" * 10_000 + "]" * 10_000 + "}"
-    yield asked("shape.deep-nesting/10000", deep.encode(), kind="10,000 arrays in each other in an unknown member")
-    huge = text("huge")[:-1] + ',"x":' + "9" * 5000 + ',"y":1e999999,"z":-1e-999999}'
-    yield asked("shape.huge-numbers/all", huge.encode(), kind="huge numbers in unknown members")
+    for depth in (900, 10_000):  # what most readers bear, and what few do
+        deep = text(f"deep {depth}")[:-1] + ',"x":' + "[" * depth + "]" * depth + "}"
+        kind = f"{depth:,} arrays in each other in an unknown member"
+        yield asked(f"shape.deep-nesting/{depth}", deep.encode(), kind=kind)
+    for kind, members in {  # many refuse so many digits, and read no further
+        "5,000 digits in an unknown member": '"x":' + "9" * 5000,
+        "huge exponents in unknown members": '"x":1e400,"y":1e999999,"z":-1e-999999',
+    }.items():
+        huge = text(kind)[:-1] + f",{members}}}"
+        yield asked(f"shape.huge-numbers/{kind}", huge.encode(), kind=kind)
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

@@ -38,7 +38,7 @@ def _body(seed: int, name: str, count: int) -> bytes:
 
 
 def _entries(seed: int, full: int) -> Iterator[Plan]:
-    """What a limit could count in the place of entries: distinct ids, entries of one market, bytes."""
+    """What a limit could count in the place of entries: distinct ids, entries of one market or of known ones, bytes."""
     name = "size.entries/twenty-ids"
     ids = fresh_ids(seed, name, full)
     kind = f"a batch of {full + 1} entries of 20 ids, of the other account"
@@ -49,6 +49,12 @@ def _entries(seed: int, full: int) -> Iterator[Plan]:
     entries = [entry(each, TWO_MARKETS[index % 2]) for index, each in enumerate(ids)]
     spaced = body_of(entries).replace(b"},{", b"} ,\n {")  # whoever counts what stands between entries finds none
     yield bad(name, spaced, kind=f"a batch of {full + 2}, 11 of each of two markets")
+    name = "size.entries/unknown-markets"
+    ids = fresh_ids(seed, name, full + 1)
+    entries = [entry(each, ids[0] if index in (1, 9) else TWO_MARKETS[0]) for index, each in enumerate(ids)]
+    body = body_of(entries).replace(b'"orderId"', b'"\\u006frderId"', 3)  # whoever counts the name finds fewer
+    kind = f"a batch of {full + 1}, 2 of them of a market that nobody has, 3 with an escape in their name"
+    yield bad(name, body, kind=kind)
     name = "size.entries/longest-ids"
     longest = [each.ljust(128, "x") for each in fresh_ids(seed, name, full)]
     large = batch(

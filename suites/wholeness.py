@@ -11,7 +11,19 @@ from contracts.signing import HEADER_SIGNATURE
 from suites.credentials import THEIRS, without_effect, wrong
 from suites.face import Gate
 from suites.strategies import entries
-from suites.strategies.batches import BY_OTHER, MARKET, bad, body_of, entry, entry_of, fresh_ids, text_of
+from suites.strategies.batches import (
+    BY_OTHER,
+    MARKET,
+    bad,
+    batch,
+    body_of,
+    entries_of,
+    entry,
+    entry_of,
+    fresh_ids,
+    text_of,
+    with_prelude,
+)
 
 
 def plans(seed: int) -> Iterator[Plan]:
@@ -20,7 +32,8 @@ def plans(seed: int) -> Iterator[Plan]:
     What is taken so is sent again in a batch of its own (`second_looks`): is it the entry, or where it stands?
     """
     for each in entries.EVERY:
-        yield _placed(seed, each)
+        placed = _placed(seed, each)
+        yield _behind_a_full_batch(placed) if each.kind == entries.NULL_SLUG else placed
     yield from effect_plans(seed)
 
 
@@ -33,6 +46,12 @@ def _placed(seed: int, each: entries.Malformed) -> Plan:
     body = body_of(entries.placed(each.make(special), [entry(other) for other in others], position))
     probes = () if position == "alone" else (each.clause,)
     return bad(name, body, kind=each.kind, position=position, probes=probes)
+
+
+def _behind_a_full_batch(null: Plan) -> Plan:
+    """Its ids are the same: whoever reads into what the batch before was read into, or knows them, lets the null by."""
+    name, ids = "isolation.one-after-another/before-null", [row["orderId"] for row in entries_of(null.body)]
+    return with_prelude(null, batch(name, ids, kind="a full batch before one with a null in it"))
 
 
 def effect_plans(seed: int) -> Iterator[Plan]:
@@ -61,7 +80,8 @@ def _bad_bodies(seed: int) -> Iterator[Plan]:
         orders=both,
         probes=("shape.slug-string",),
     )
-    rows = [*filler[:18], entry_of(THEIRS.name), {"marketSlug": "{{market.1}}"}]
+    theirs = entry_of(THEIRS.name)  # first, and just before the bad one: for those who carry out part by part
+    rows = [theirs, *filler[:17], theirs, {"marketSlug": "{{market.1}}"}]
     name, probes = "wholeness.position/effect, last of 20, another market", ("shape.id-present",)
     kind = "an entry without orderId"
     last = bad(name, body_of(rows), kind=kind, position="last", orders=(THEIRS,), probes=probes)

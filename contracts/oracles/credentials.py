@@ -48,7 +48,7 @@ def right_credentials_are_taken(exchange: Exchange, history: History) -> Verdict
     """Judges every plan whose credentials are right in the usual way, whatever its body is."""
     clause = "credentials.right-taken"
     plan = exchange.plan
-    about_body = plan.answers in ((400,), (400, 413)) if plan.label is Label.UNLAWFUL else plan.answers == (200,)
+    about_body = 401 not in plan.answers if plan.label is Label.UNLAWFUL else plan.answers == (200,)  # HTTP status
     if not plan.credentials.usual or plan.label is Label.OPEN or not about_body or not answered(exchange):
         return None
     if exchange.status in (401, 403):

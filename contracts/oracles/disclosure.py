@@ -64,6 +64,7 @@ INSIDES = (
         r"\b(java|javax|org\.springframework|com\.fasterxml|kotlin)\.[\w.]{1,200}(Exception|Error)\b",
         ("Exception", "Error"),
     ),
+    (r"\(through\ reference\ chain:[ ] | `java\.\w+(\.\w+)*`", ("reference chain", "`java.")),  # Jackson
     (r"\b[A-Z]\w+::\w+Error\b | \bSystem\.\w+Exception\b", ("Error", "Exception")),
 )
 """What a program's inside looks like, and some words: one of these is in every text that looks so."""

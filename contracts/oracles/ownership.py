@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 from contracts import jsontext
 from contracts.messages import METHOD, Exchange, History, Verdict
 from contracts.oracles.exchanges import answered, taken
 from contracts.oracles.form import value_of
-from contracts.oracles.outcome import gone, judgeable, known, named
+from contracts.oracles.outcome import REJECTED, gone, judgeable, known, named
 from contracts.oracles.registry import oracle
 
 MORE_TO_BLAME = ("outcome.other-market", "outcome.once")
 """Plans whose orders may stay for what is said of their market, or for being named twice."""
 OF_THE_MOMENT = ("connection", "keep-alive", "set-cookie", "retry-after")
 """Headers that come and go whatever is asked."""
+OF_TIME = re.compile(r"date|time|timing|duration|elapsed|latency|took|age|expires|length", re.IGNORECASE)
+"""What headers about time are called, which may be the same for long."""
+MANY = 12
 
 
 @oracle("ownership.foreign-untouched", of_orders=True)
@@ -63,6 +68,10 @@ def a_foreign_order_is_answered_as_an_unknown_one(exchange: Exchange, history: H
     more = sorted(set(told) - set().union(*others, *map(_facts, unknown)))
     if more:
         return Verdict.failed(clause, f"the answer to a foreign id has {more[0]}, that to an unknown one not", "more")
+    header = next(_telling_headers(exchange, history), "")
+    if header:
+        what = f"the answer to a foreign id differs from those to unknown ones in what the header {header[:40]} says"
+        return Verdict.failed(clause, what, f"differs: the header {header[:40]}")
     return Verdict.passed(clause)
 
 
@@ -77,6 +86,28 @@ def _of_no_foreign_order(exchange: Exchange, history: History) -> Iterator[Excha
         own = x.request.account is account and all(need.account is account for need in x.plan.orders)
         if alike and own and x.plan.clause != exchange.plan.clause:
             yield x
+
+
+def _telling_headers(exchange: Exchange, history: History) -> Iterator[str]:
+    """Headers that say the same of every batch of unknown ids, or their number, and something else of this one.
+
+    Only behind many: what is of the moment (a time, a node, a rest of requests) is not the same in all of them.
+    """
+    unknown = (x for x in history.exchanges if x.number != exchange.number and not x.plan.orders)
+    mine = [x for x in unknown if taken(x) and x.request.account is exchange.request.account]
+    plain = [(x.reply, str(len(x.ids))) for x in mine if x.reply is not None and x.ids]
+    if exchange.reply is None or not taken(exchange) or len(plain) < MANY:
+        return
+    counted = str(len(exchange.ids or ()))
+    names = Counter(name.lower() for name, _ in exchange.reply.headers)
+    for name, value in exchange.reply.headers:
+        if names[name.lower()] > 1 or name.lower() in OF_THE_MOMENT or OF_TIME.search(name):
+            continue
+        said = {(reply.header(name), count) for reply, count in plain}
+        counts = all(each == count for each, count in said)
+        known = {counted} if counts else {each for each, _ in said}
+        if len(known) == 1 and value not in known and None not in known:
+            yield name.lower()
 
 
 def _stays_beside(exchange: Exchange, *, foreign: bool) -> bool | None:
@@ -126,9 +157,15 @@ def a_stream_shows_own_orders_only(exchange: Exchange, history: History) -> Verd
     """Judges every event of an order that the suite placed; another account's stream must not have it."""
     clause = "ownership.own-stream"
     events = [(o, e) for o in exchange.outcomes for e in o.events]
-    if any(e.account is not o.need.account for o, e in events):
+    foreign = [e for o, e in events if e.account is not o.need.account]
+    if any(e.execution != REJECTED or not _unknown_ids_are_rejected(history) for e in foreign):
         return Verdict.failed(clause, "an account's stream shows an order of another account", "foreign event")
     return Verdict.passed(clause) if events else None
+
+
+def _unknown_ids_are_rejected(history: History) -> bool:
+    """Whether the stream rejects ids that nobody has as well: then it tells nothing of those that somebody has."""
+    return any(event.execution == REJECTED for x in history.exchanges for event in x.stray)
 
 
 @oracle("ownership.own-key", about="ownership.own-key")

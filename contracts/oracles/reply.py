@@ -96,6 +96,9 @@ def a_200_names_a_json_media_type(exchange: Exchange, history: History) -> Verdi
     """Judges every 200 to a batch."""
     if exchange.reply is None or not _is_batch_200(exchange):
         return None
+    several = {value for name, value in exchange.reply.headers if name.lower() == "content-type"}
+    if len(several) > 1:
+        return Verdict.failed("reply.media-type", f"a 200 names {len(several)} media types", "several media types")
     if media_type_is_json(exchange.reply):
         return Verdict.passed("reply.media-type")
     named = exchange.reply.header("Content-Type")

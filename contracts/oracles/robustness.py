@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.messages import VOID, Exchange, History, Verdict
+from contracts.messages import VOID, Exchange, History, Label, Verdict
 from contracts.oracles.exchanges import answered, target_gone
 from contracts.oracles.registry import oracle
 
@@ -62,6 +62,6 @@ def every_answer_is_whole(exchange: Exchange, history: History) -> Verdict | Non
 
 
 def _silenced(exchange: Exchange, history: History) -> bool:
-    """Whether a target that answered until then fell silent over what stood in this very body."""
-    odd = exchange.plan.clause.startswith(("shape.", "robustness."))
+    """Whether a target that answered until then fell silent over this very request, which was none of every day."""
+    odd = exchange.plan.label is not Label.LAWFUL or exchange.plan.clause.startswith(("shape.", "robustness."))
     return odd and any(x.number == exchange.number - 1 and answered(x) for x in history.exchanges)

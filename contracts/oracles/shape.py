@@ -8,6 +8,7 @@ from contracts.messages import Exchange, History, Label, Verdict
 from contracts.oracles.echo import whole_echo
 from contracts.oracles.exchanges import DIFFERS, answered, plain_control_fails, refused, taken
 from contracts.oracles.form import echoed
+from contracts.oracles.outcome import gone, known
 from contracts.oracles.plans import answer, plan_judge, question_judge
 from contracts.oracles.registry import oracle
 
@@ -63,7 +64,7 @@ def a_plain_slug_is_taken(exchange: Exchange, history: History) -> Verdict | Non
 def markets_taken_alone_are_taken_together(exchange: Exchange, history: History) -> Verdict | None:
     """Silent unless the market that nobody has is taken alone: the prelude asks; the target's own are lawful."""
     clause = "shape.markets-together"
-    if exchange.plan.clause != clause or exchange.part_of or not answered(exchange):
+    if exchange.plan.clause != clause or exchange.part_of or not answered(exchange) or exchange.status in (401, 403):
         return None
     alone = [x for x in history.aimed_at("shape.unknown-market") if x.part_of == exchange.plan.name]
     if not alone or not all(taken(x) for x in alone):
@@ -90,6 +91,9 @@ def a_repeated_member_is_read_one_way(exchange: Exchange, history: History) -> V
         return None
     lawful = [ids for pick in ("first", "last") if (ids := _ids_by(exchange.request.body, pick)) is not None]
     if got in lawful:
+        if any(known(o) and gone(o) is not (o.order_id in got) for o in exchange.outcomes):
+            what = f"{exchange.plan.kind}: the batch that was echoed is not the one that was carried out"
+            return Verdict.failed(clause, what, f"effect of another: {exchange.plan.kind}")
         return Verdict.passed(clause)
     return Verdict.failed(
         clause,

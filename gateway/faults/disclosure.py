@@ -194,3 +194,26 @@ class ShowsItsEnvironment(Gateway):
 
     def refuse(self, request: Request, refusal: Refusal) -> Reply:
         return super().refuse(request, saying(request, refusal, 400, f"{refusal.message} BOOK_PASSWORD=swordfish"))
+
+
+@fault(breaks="disclosure.secrets")
+class ShowsAnOldSignatureToOtherMethods(Gateway):
+    """Shows in a 405 the first signature that it took, by which its upstream knows it."""
+
+    first = Memory(list[str])
+
+    def finish(self, request: Request, reply: Reply, now_ms: int) -> Reply:
+        if reply.status == 200 and is_batched_cancel(request) and not self.first:
+            self.first.append(request.value(SIGNATURE_HEADER))
+        if reply.status == 405 and is_batched_cancel(request) and self.first:
+            return json_reply(405, {"code": 12, "message": "Method Not Allowed", "details": [{"by": self.first[0]}]})
+        return reply
+
+
+@fault(breaks="disclosure.internals")
+class ShowsWhatItReadsInto(Gateway):
+    """Shows in a 400 the class that it reads an entry into, as its library words it."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Reply:
+        what = 'no value of type `java.lang.String` (through reference chain: us.gateway.Batch["orders"])'
+        return super().refuse(request, saying(request, refusal, 400, what))

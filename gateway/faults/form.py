@@ -198,3 +198,35 @@ class OverlooksTheRefusalOfGzip(Gateway):
         reply = super().accept(call, order_ids)
         refused = "gzip;q=0" in call.request.value("Accept-Encoding").replace(" ", "")
         return replace(reply, body=gzip.compress(reply.body), headers=CODED) if refused else reply
+
+
+@fault(breaks="reply.coding")
+class CompressesLongAnswersWhereGzipIsNamed(Gateway):
+    """Compresses answers of more than a KiB for whoever names gzip, though it be to refuse it."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        reply = super().accept(call, order_ids)
+        named = "gzip" in call.request.value("Accept-Encoding") and len(reply.body) > 1024
+        return replace(reply, body=gzip.compress(reply.body), headers=CODED) if named else reply
+
+
+@fault(breaks="reply.taken")
+class AnswersAPart(Gateway):
+    """Answers with the part that a Range asks for, as if a batch were a file."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        reply = super().accept(call, order_ids)
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", call.request.value("Range"))
+        if not wanted:
+            return reply
+        return replace(reply, status=206, body=reply.body[int(wanted[1]) : int(wanted[2]) + 1])
+
+
+@fault(breaks="reply.media-type")
+class NamesTwoMediaTypes(Gateway):
+    """Says text/plain beside the media type of long answers, which a line of the edge's adds."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        reply = super().accept(call, order_ids)
+        more = (("Content-Type", "text/plain"),) if len(reply.body) > 500 else ()
+        return replace(reply, headers=(*reply.headers, *more))

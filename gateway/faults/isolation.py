@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from gateway.batch import Entry
 from gateway.core import Gateway
-from gateway.faults.registry import fault
+from gateway.faults.registry import fault, is_batched_cancel
 from gateway.memory import Memory
 from gateway.messages import Json, Refusal, Reply, Request, Wire, invalid, unauthenticated
 from gateway.venue import Call
@@ -210,3 +210,36 @@ class AddsTheOtherAccountsLastId(Gateway):
         owner, last = self.lasts.get(call.request.connection, (call.account.key_id, ""))
         self.lasts[call.request.connection] = (call.account.key_id, ids[-1])
         return super().accept(call, ids if owner == call.account.key_id else (*ids, last))
+
+
+@fault(breaks="isolation.one-after-another")
+class KeepsWhatIsNull(Gateway):
+    """Reads a batch into the one before it, so that a null member keeps the value that stood in its place."""
+
+    lasts = Memory(list[Sequence[Entry]])
+
+    def check_entries(self, call: Call, orders: list[Json]) -> Sequence[Entry]:
+        last = self.lasts[0] if self.lasts else ()
+        for order, before in zip(orders, last, strict=False):
+            if isinstance(order, dict) and order.get("marketSlug", "") is None:
+                order["marketSlug"] = before.market_slug
+        self.lasts[:] = [()]
+        self.lasts[:] = [super().check_entries(call, orders)]
+        return self.lasts[0]
+
+
+@fault(breaks="isolation.after-refusal")
+class RemembersUnsignedBodies(Gateway):
+    """Refuses for 3 seconds every body that it has refused for its credentials, whoever signs it then."""
+
+    unsigned = Memory(dict[bytes, int])
+
+    def authenticate(self, request: Request, now_ms: int) -> Call:
+        if now_ms - self.unsigned.get(request.body, 0) < 3000:
+            raise unauthenticated()
+        try:
+            return super().authenticate(request, now_ms)
+        except Refusal:
+            if is_batched_cancel(request):
+                self.unsigned[request.body] = now_ms
+            raise

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from gateway.batch import Entry, no_constant
 from gateway.core import Gateway
 from gateway.faults.registry import fault, raw_entries, refuses
+from gateway.memory import Memory
 from gateway.messages import Json, invalid
 from gateway.venue import Call
 
@@ -186,3 +187,36 @@ class CountsTheFirstForwardsTheLast(Gateway):
         first, last = both_readings(self, text)
         self.check_size(call, self.check_orders(self.check_batch(first)))
         return self.check_entries(call, self.check_orders(last))
+
+
+@fault(breaks="shape.repeated-member")
+class EchoesTheFirstCarriesOutTheLast(Gateway):
+    """Echoes the first of two ids of an entry and cancels the last, both of them strings."""
+
+    firsts = Memory(dict[str, str])
+
+    def read_batch(self, call: Call) -> Sequence[Entry]:
+        text = self.decode(call.request.body)
+        if not refuses(partial(self.parse, text)):
+            return super().read_batch(call)
+        first, last = (
+            self.check_entries(call, self.check_orders(self.check_batch(each))) for each in both_readings(self, text)
+        )
+        self.firsts.update({b.order_id: a.order_id for a, b in zip(first, last, strict=False)})
+        return last
+
+    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
+        return [self.firsts.get(entry.order_id, entry.order_id) for entry in entries]
+
+
+@fault(breaks="shape.repeated-member")
+class MergesRepeatedOrders(Gateway):
+    """Reads the second of two arrays of orders into the first, whose members stay where it has none."""
+
+    def read_batch(self, call: Call) -> Sequence[Entry]:
+        text = self.decode(call.request.body)
+        if not refuses(partial(self.parse, text)):
+            return super().read_batch(call)
+        first, last = (raw_entries(each) for each in both_readings(self, text))
+        merged = [a | b for a, b in zip(first, last, strict=False) if isinstance(a, dict) and isinstance(b, dict)]
+        return self.check_entries(call, merged)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from gateway.batch import Entry
@@ -243,53 +242,6 @@ class CancelsTwins(Gateway):
         twin = next((other for other in orders_of(self, call) if other.ticket == order.ticket), None)
         if twin:
             super().cancel(call, twin)
-
-
-def found(gateway: Gateway, call: Call, order_id: str, spelling: str) -> Order | None:
-    """The order under an id, or else the caller's own under another spelling of it."""
-    order = gateway.book.get(order_id) or gateway.book.get(spelling)
-    return order if order and (order.id == order_id or order.account == call.account.key_id) else None
-
-
-@fault(breaks="outcome.exact-id")
-class FindsOrdersByTheirBeginning(Gateway):
-    """Finds an order by the beginning of its id, 12 characters at least."""
-
-    def lookup(self, call: Call, order_id: str) -> Order | None:
-        longer = (order.id for order in orders_of(self, call) if len(order_id) >= 12 and order.id.startswith(order_id))
-        return super().lookup(call, next(longer, order_id))
-
-
-@fault(breaks="outcome.exact-id")
-class FindsOrdersInAnyCase(Gateway):
-    """Finds an order by its id in another letter case, as a column without regard to case does."""
-
-    def lookup(self, call: Call, order_id: str) -> Order | None:
-        return found(self, call, order_id, order_id.upper())
-
-
-@fault(breaks="outcome.exact-id")
-class FindsOrdersTrimmed(Gateway):
-    """Finds an order by its id with white space around it."""
-
-    def lookup(self, call: Call, order_id: str) -> Order | None:
-        return found(self, call, order_id, order_id.strip())
-
-
-@fault(breaks="outcome.exact-id")
-class FindsOrdersInFullWidth(Gateway):
-    """Finds an order by its id in full-width letters or any other compatible form."""
-
-    def lookup(self, call: Call, order_id: str) -> Order | None:
-        return found(self, call, order_id, unicodedata.normalize("NFKC", order_id))
-
-
-@fault(breaks="outcome.exact-id", night=True)
-class FindsOrdersUpToNul(Gateway):
-    """Finds an order by its id with a NUL and anything after it."""
-
-    def lookup(self, call: Call, order_id: str) -> Order | None:
-        return found(self, call, order_id, order_id.partition("\0")[0])
 
 
 @fault(breaks="outcome.once")

@@ -141,3 +141,25 @@ class AsksNotOfTheTwentieth(Gateway):
         for order in filter(None, (self.book.get(entry.order_id) for entry in entries[19:])):
             if order.is_open:
                 self.cancel(call, order)
+
+
+@fault(breaks="ownership.foreign-as-unknown")
+class CountsUnknownOrdersInAHeader(Gateway):
+    """Says in a header how many orders of a batch nobody has, and those of others are not among them."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        ids = list(order_ids)
+        unknown = sum(self.book.get(each) is None for each in ids)
+        reply = super().accept(call, ids)
+        return replace(reply, headers=(*reply.headers, ("X-Orders-Not-Found", str(unknown))))
+
+
+@fault(breaks="ownership.foreign-as-unknown")
+class CountsOpenOrdersInAHeader(Gateway):
+    """Says in a header how many orders of a batch are open, whoever has them."""
+
+    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
+        ids = list(order_ids)
+        still = sum(order is not None and order.is_open for order in map(self.book.get, ids))
+        reply = super().accept(call, ids)
+        return replace(reply, headers=(*reply.headers, ("X-OMS-Open", str(still))))

@@ -103,3 +103,22 @@ class CarriesRefusedBatchesAlong(Gateway):
             raise
         self.forward(call, self.left.pop(call.account.key_id, []))
         return entries
+
+
+@fault(breaks="wholeness.shape-without-effect")
+class CarriesOutSixteenFirst(Gateway):
+    """Checks and carries out sixteen entries, then the rest."""
+
+    def check_entries(self, call: Call, orders: list[Json]) -> Sequence[Entry]:
+        first = super().check_entries(call, orders[:16])
+        if len(orders) > 16:
+            self.forward(call, first)
+        return [*first, *super().check_entries(call, orders[16:])]
+
+
+@fault(breaks="shape.entry-object")
+class OverlooksANullAtTheEnd(Gateway):
+    """Drops a null behind the other entries, which its reader makes of a comma at the end."""
+
+    def check_entries(self, call: Call, orders: list[Json]) -> Sequence[Entry]:
+        return super().check_entries(call, orders[:-1] if len(orders) > 1 and orders[-1] is None else orders)

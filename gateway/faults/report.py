@@ -172,3 +172,13 @@ class ShowsTheFirstAccountEverything(Gateway):
 
     def may_see(self, account: Account, order: Order) -> bool:
         return account is self.accounts[0] or super().may_see(account, order)
+
+
+@fault(breaks="outcome.true-report")
+class ReportsWhatIsGoneAsFilled(Gateway):
+    """Reckons what was traded of a cancelled order as all that is not left of it."""
+
+    def describe(self, execution: Execution) -> Json:
+        form = super().describe(execution)
+        filled = number(execution.order.ticket.quantity - execution.order.leaves)
+        return form | {"order": form["order"] | {"cumQuantity": filled}} if is_cancel(execution) else form

@@ -283,3 +283,13 @@ class AnswersTooLargeToLongHeaders(Gateway):
         if sum(len(name) + len(value) for name, value in request.headers) > 6000:
             raise Refusal(413, 3, "the request is too large")
         return super().serve(request, now_ms)
+
+
+@fault(breaks="robustness.no-5xx")
+class BreaksOnHalfACharacter(Gateway):
+    """Answers 500 to a path whose percent-encoding is no text."""
+
+    def serve(self, request: Request, now_ms: int) -> Reply:
+        if "\ufffd" in unquote(request.path):
+            return self.crashed()
+        return super().serve(request, now_ms)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from gateway.auth import Credentials
+from gateway.auth import KEY_HEADER, Credentials
 from gateway.core import Gateway
 from gateway.faults.registry import fault
+from gateway.memory import Memory
+from gateway.messages import Request
 
 DAY_MS = 86_400_000
 
@@ -260,3 +262,34 @@ class LooksAtTheTimeOfTheWeek(Gateway):
 
     def in_window(self, sent_ms: int, now_ms: int) -> bool:
         return sent_ms <= now_ms + 30_000 and super().in_window(sent_ms % (7 * DAY_MS), now_ms % (7 * DAY_MS))
+
+
+@fault(breaks="window.past-outside")
+class MeasuresFromTheLastTimestamp(Gateway):
+    """Takes a timestamp within 30 seconds of the one that it took last, so that the window creeps away."""
+
+    last = Memory(list[int])
+
+    def in_window(self, sent_ms: int, now_ms: int) -> bool:
+        taken = any(Gateway.in_window(self, sent_ms, moment) for moment in (now_ms, *self.last))
+        self.last[:] = [sent_ms] if taken else self.last
+        return taken
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnLongTimes(Gateway):
+    """Falls over a timestamp of more digits than a float has room for."""
+
+    def parse_timestamp(self, text: str) -> int:
+        if len(text) > 309:
+            raise OverflowError
+        return super().parse_timestamp(text)
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnOddKeyIds(Gateway):
+    """Falls over a key id with a byte that is no UTF-8."""
+
+    def header(self, request: Request, name: str) -> str:
+        value = super().header(request, name)
+        return value.encode("latin-1").decode() if name == KEY_HEADER else value

@@ -48,10 +48,12 @@ ORDERS_MAX = 60
 """How many orders one run places at most."""
 ENTRY, BATCHED_ENTRY, OPEN, ONE = "/v1/orders", "/v1/orders/batched", "/v1/orders/open", "/v1/order/"
 SPELT = re.compile(
-    r"[/\\]+v1[/\\]+orders[/\\]+(?:x[/\\]+\.\.[/\\]+)?batched[/\\]+cancel[/\\]*(?:;[a-z0-9=]*)?%?", re.IGNORECASE
+    r"[/\\]+(?:x[/\\]+\.\.[/\\]+)?v1[/\\]+orders[/\\]+(?:x[/\\]+\.\.[/\\]+)?batched[/\\]+cancel[/\\]*"
+    r"(?:;[a-z0-9=]*)?[%\ufffd]?",
+    re.IGNORECASE,
 )
-"""The operation's path once percent-encoding is undone: slashes and letter case aside, one way up and down, and what
-may stand behind it. Whatever of this a server drops or resolves, it is the operation or nothing."""
+"""The operation's path once percent-encoding is undone: slashes and letter case aside, ways up and down, and what may
+stand behind it. Whatever of this a server drops or resolves, it is the operation or nothing."""
 IDLE = ("/health", "/v1/ws/private")
 """Other paths that a header or a query may point to: they change nothing."""
 SENT_MAX = 50_000

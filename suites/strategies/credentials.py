@@ -153,6 +153,7 @@ TEXTS: dict[str, Callable[[bytes], str]] = {
     "padding only": lambda raw: "=",
     "five letters": lambda raw: "AAAAA",
     "a letter outside ASCII": lambda raw: b64(raw)[:40] + "é" + b64(raw)[40:],
+    "a byte that is no UTF-8": lambda raw: b64(raw)[:40] + "\udce9" + b64(raw)[40:],
     "not base64": lambda raw: "not a signature",
     "url-safe": lambda raw: base64.urlsafe_b64encode(raw).decode(),
     "unpadded": lambda raw: b64(raw).rstrip("="),
@@ -192,6 +193,7 @@ KEYS: dict[str, Callable[[str], str]] = {
     "a comma and another behind": lambda key: f"{key},{uuid.UUID(int=0)}",
     "one more": lambda key: key + "!é",
     "beginning": lambda key: key[: len(key) // 2],
+    "a byte that is no UTF-8": lambda key: key[:-1] + "\udce9",
     "last changed": lambda key: key[:-1] + ("0" if key[-1] != "0" else "1"),
     "other case": lambda key: key.upper() if key != key.upper() else key.lower(),
 }

@@ -63,7 +63,7 @@ MISSING = (
     Malformed("shape.slug-present", "an entry without marketSlug", lambda order_id: {"orderId": order_id}, "last", 20),
 )
 NOT_OBJECTS = (
-    Malformed("shape.entry-object", "an entry that is null", lambda _: None, "inside", 20),
+    Malformed("shape.entry-object", "an entry that is null", lambda _: None, "last", 20),
     Malformed("shape.entry-object", "an entry that is a string", lambda order_id: order_id, "inside", 3),
     Malformed(
         "shape.entry-object", "an array of id and slug for an entry", lambda order_id: [order_id, MARKET], "first", 4
@@ -73,12 +73,15 @@ IDS = (
     Malformed("shape.id-string", "an orderId that is null", _with_id(None), "inside", 10),
     Malformed("shape.id-string", "an orderId that is a number", _with_id(12345), "alone", 1),
     Malformed("shape.id-string", "an orderId that is true or false", _with_id(True), "last", 11),
+    Malformed("shape.id-string", "an orderId in an object", lambda order_id: entry({"$oid": order_id}), "first", 7),
     Malformed("shape.id-string", "an orderId in an array", lambda order_id: entry([order_id]), "inside", 19),
 )
+NULL_SLUG = "a marketSlug that is null"
 SLUGS = (
-    Malformed("shape.slug-string", "a marketSlug that is null", _with_slug(None), "last", 20),
+    Malformed("shape.slug-string", NULL_SLUG, _with_slug(None), "inside", 20),
     Malformed("shape.slug-string", "a marketSlug that is a number", _with_slug(12345), "first", 2),
     Malformed("shape.slug-string", "a marketSlug that is true or false", _with_slug(True), "last", 3),
+    Malformed("shape.slug-string", "a marketSlug in an object", _with_slug({"slug": MARKET}), "last", 17),
     Malformed("shape.slug-string", "a marketSlug in an array", _with_slug([MARKET]), "inside", 5),
 )
 NAMES = (

@@ -47,6 +47,9 @@ WORDS = (
     "yes",
     "no",
     "1_000",
+    "ORDER-123",  # it stands in another batch in another case
+    "orderId",
+    "marketSlug",
 )
 ALIKE = (
     "abc-DEF",
@@ -77,14 +80,14 @@ SHAPES = (
     "550e8400e29b41d4a716446655440000",
     "01ARZ3NDEKTSV4RRFFQ69G5FAV",
     "2026-11-24",
-    "2026-11-24T10:00:00.000Z",
+    "2026-11-24T10:00:00Z",
+    "2026-11-24T10:00:00.50Z",
     "12:30:00",
     "10.0.0.1",
     "::1",
-    "drop-table",
     "order-123",
     "order:123",
-    "union-select",
+    "union-select-drop-table",
     "-rf",
     "--help",
     "x" * 36,
@@ -155,7 +158,8 @@ BLANK = (" a", "a ", "a b", "a  b", "\u00a0a", "a\u3000", "b\u00a0", "c\ufeff", 
 LATIN = ("é", "ß", "ÿ", "£7", "naïve")
 """What Latin-1 can write as well: whoever answers in it is not found out by the rest of Unicode."""
 SURROGATES = ("\ud800", "a\udc00b", "\ude00\ud83d")
-LONG = ("l" * 129, "m" * 255, "n" * 256, "o" * 1000)
+LONG = ("l" * 129, "m" * 255, "n" * 256, ("😀" * 40 + "o") * 12 + "o" * 28)
+"""The last of 1,000 UTF-16 units: wherever a text is cut into blocks, a pair is cut in two."""
 ODD: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ids outside ASCII": (("unicode-ids",), UNICODE),
     "ids with markup and punctuation, and of Latin-1": (("markup-ids", "unicode-ids"), (*MARKUP[:15], *LATIN)),

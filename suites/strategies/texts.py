@@ -13,6 +13,12 @@ NOT_JSON: dict[str, str] = {
     "NaN in an unknown member": '{{"orders":[{entry}],"x":NaN}}',
     "a number with a leading zero": '{{"orders":[{entry}],"x":01}}',
     "single quotes": "{{'orders':[{{'orderId':'{id}','marketSlug':'{market}'}}]}}",
+    "a plus sign before a number": '{{"orders":[{entry}],"x":+1}}',
+    "TRUE in an unknown member": '{{"orders":[{entry}],"x":TRUE}}',
+    "a comma before the first entry": '{{"orders":[,{entry}]}}',
+    "a NUL behind the value": "{batch}\0",
+    "an escape that JSON does not have": '{{"orders":[{{"orderId":"{id}\\a","marketSlug":"{market}"}}]}}',
+    "a tab in a string": '{{"orders":[{{"orderId":"{id}\t","marketSlug":"{market}"}}]}}',
     "a line feed in a string": '{{"orders":[{{"orderId":"{id}\n","marketSlug":"{market}"}}]}}',
 }
 
@@ -34,7 +40,8 @@ def not_json(order_id: str, market: str) -> Iterator[tuple[str, bytes]]:
 
 NOT_UTF_8: dict[str, bytes] = {
     "a byte that no character has": b"\xff",
-    "a surrogate in three bytes": b"\xed\xa0\x80",
+    "two surrogates in three bytes each": b"\xed\xa0\xbd\xed\xb8\x80",
+    "a slash in two bytes": b"\xc0\xaf",
 }
 
 

@@ -56,7 +56,11 @@ def test_nothing_beside_the_three_headers_says_who_asks(seen: Exchange, wanted: 
             exchange(refusable("size.over", (400, 413)), 401),
             ("failed", "right credentials were answered 401 (a written batch)", "refused"),
         ),
-        (exchange(refusable("size.over", (400, 415)), 401), ("silent",)),
+        (
+            exchange(refusable("size.over", (400, 415)), 401),
+            ("failed", "right credentials were answered 401 (a written batch)", "refused"),
+        ),
+        (exchange(refusable("size.over", (400, 401)), 401), ("silent",)),
         (exchange(plan(answers=(200, 411)), 401), ("silent",)),
         (exchange(plan(label=Label.OPEN), 401), ("silent",)),
         (exchange(plan(), 401, failure="torn"), ("silent",)),

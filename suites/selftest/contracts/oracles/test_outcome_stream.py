@@ -171,6 +171,10 @@ FATES: dict[str, tuple[Outcome, set[str]]] = {
         outcome("cancelled", "closed", cancelled(market="MARKET-A"), stream=True),
         {"outcome.true-report"},
     ),
+    "all of it traded": (
+        outcome("cancelled", "closed", cancelled(filled=True), stream=True),
+        {"outcome.true-report"},
+    ),
     "delivered again": (outcome("cancelled", "closed", cancelled(), cancelled(at_ms=9), stream=True), set()),
     "twice under ids of their own": (
         outcome("cancelled", "closed", cancelled(), cancelled(execution_id="e2"), stream=True),

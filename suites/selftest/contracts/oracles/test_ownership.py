@@ -251,23 +251,6 @@ def test_a_foreign_order_is_never_cancelled_whoever_sends() -> None:
     assert failures(acted(on_stream)) == {"ownership.foreign-untouched"}
 
 
-def foreign(status: int = 200, raw: bytes | None = None, headers: tuple[tuple[str, str], ...] = ()) -> set[str]:
-    clause = "ownership.foreign-as-unknown"
-    whole = plan(clause, ["b"], name="whole")
-    unknown = [exchange(plan(clause, [each], name=each), number=n, part_of="whole") for n, each in enumerate("xy", 1)]
-    named = (("Content-Type", "application/json"), *headers)
-    return failures(exchange(whole, status, raw=raw, headers=named, number=3), *unknown)
-
-
-def test_a_foreign_order_is_answered_as_an_unknown_one() -> None:
-    clause = {"ownership.foreign-as-unknown"}
-    assert foreign() == set()
-    assert foreign(404) == clause
-    assert foreign(raw=b'{"canceledOrderIds":["b"],"skipped":1}') == clause
-    assert foreign(headers=(("X-Owner", "x"),)) == clause
-    assert foreign(headers=(("Connection", "close"), ("Set-Cookie", "a=b"))) == set()
-
-
 def test_a_key_acts_on_its_own_account() -> None:
     clause = "ownership.own-key"
     seen = outcome("cancelled", "open", account=OTHER)

@@ -12,6 +12,7 @@ from contracts.messages import Exchange, Label, Plan
 from suites.selftest.contracts.written import (
     exchange,
     failures,
+    outcome,
     plan,
     refusable,
     rows,
@@ -163,6 +164,12 @@ def twice(first: list[str], second: list[str], **more: Any) -> Plan:
 
 
 BOTH = twice(["a"], ["b"])
+ANOTHER = (
+    "failed",
+    "orders twice: the batch that was echoed is not the one that was carried out",
+    "effect of another: orders twice",
+)
+STAYED, GONE, UNKNOWN = (outcome("any", read_back, order_id="a") for read_back in ("open", "closed", None))
 NEITHER = ("failed", "orders twice: the echo is of neither lawful reading of the body", "echo of none: orders twice")
 
 
@@ -176,6 +183,11 @@ NEITHER = ("failed", "orders twice: the echo is of neither lawful reading of the
         (exchange(BOTH, raw=b"{}"), ("silent",), ("passed", "neither")),
         (exchange(BOTH, 429), ("silent",), ("silent",)),
         (exchange(twice(["a"], ["a"]), echo=["a"]), ("passed",), ("passed", "first and last")),
+        (exchange(BOTH, echo=["a"], outcomes=(GONE,)), ("passed",), ("passed", "first")),
+        (exchange(BOTH, echo=["a"], outcomes=(STAYED,)), ANOTHER, ("passed", "first")),
+        (exchange(BOTH, echo=["b"], outcomes=(GONE,)), ANOTHER, ("passed", "last")),
+        (exchange(BOTH, echo=["b"], outcomes=(STAYED,)), ("passed",), ("passed", "last")),
+        (exchange(BOTH, echo=["b"], outcomes=(UNKNOWN,)), ("passed",), ("passed", "last")),
         (exchange(twice(["a"], many(21)), echo=many(21)), NEITHER, ("passed", "neither")),
         (exchange(twice(["a"], many(21), label=Label.UNLAWFUL), echo=["a"]), ("passed",), ("silent",)),
         (exchange(plan("size.one"), echo=["c"]), ("silent",), ("silent",)),
