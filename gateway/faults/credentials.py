@@ -208,3 +208,22 @@ class TakesTheFirstAccountsSignature(Gateway):
 
     def verify(self, account: Account, text: bytes, signature: bytes) -> bool:
         return super().verify(account, text, signature) or super().verify(self.accounts[0], text, signature)
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnLongTimes(Gateway):
+    """Falls over a timestamp of more digits than a float has room for."""
+
+    def parse_timestamp(self, text: str) -> int:
+        if len(text) > 309:
+            raise OverflowError
+        return super().parse_timestamp(text)
+
+
+@fault(breaks="robustness.no-5xx")
+class CrashesOnOddKeyIds(Gateway):
+    """Falls over a key id with a byte that is no UTF-8."""
+
+    def header(self, request: Request, name: str) -> str:
+        value = super().header(request, name)
+        return value.encode("latin-1").decode() if name == KEY_HEADER else value

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from gateway.auth import KEY_HEADER, Credentials
+from gateway.auth import Credentials
 from gateway.core import Gateway
 from gateway.faults.registry import fault
 from gateway.memory import Memory
-from gateway.messages import Request
 
 DAY_MS = 86_400_000
 
@@ -276,20 +275,14 @@ class MeasuresFromTheLastTimestamp(Gateway):
         return taken
 
 
-@fault(breaks="robustness.no-5xx")
-class CrashesOnLongTimes(Gateway):
-    """Falls over a timestamp of more digits than a float has room for."""
+@fault(breaks="window.past-outside")
+class SetsItsClockEveryEightSeconds(Gateway):
+    """Checks timestamps by a clock that a ticker sets every eight seconds, while Date is right."""
 
-    def parse_timestamp(self, text: str) -> int:
-        if len(text) > 309:
-            raise OverflowError
-        return super().parse_timestamp(text)
+    first = Memory(list[int])
 
-
-@fault(breaks="robustness.no-5xx")
-class CrashesOnOddKeyIds(Gateway):
-    """Falls over a key id with a byte that is no UTF-8."""
-
-    def header(self, request: Request, name: str) -> str:
-        value = super().header(request, name)
-        return value.encode("latin-1").decode() if name == KEY_HEADER else value
+    def clock(self, now_ms: int) -> int:
+        if not self.first:
+            self.first.append(now_ms)
+        behind = (now_ms - self.first[0] + 3000) % 8000
+        return super().clock(now_ms) - behind

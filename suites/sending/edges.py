@@ -20,8 +20,9 @@ OFFSET_MAX_MS = 12_000
 """How far off a clock may be before its owner must be told: the window is only 30 s either way."""
 STEP_MS = 500
 WIDTH_SLACK_MS = 2_000
-APART_SECONDS = 3.0
-MOVES_MS = 1_500
+APART_SECONDS = 1.5
+"""Between two measurements: with what they take themselves, about half of the time after which such a clock is set."""
+MOVES_MS = 1_400
 """How far two measurements of one clock lie apart at most."""
 EDGE_CLAUSES = ("window.past-inside", "window.future-inside", "window.past-outside", "window.future-outside")
 

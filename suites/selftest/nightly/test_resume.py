@@ -21,7 +21,7 @@ from suites.nightly import fleet
 from suites.nightly.shards import STOP, Ended, send
 
 KILLED_AT, BUDGET = 420, 600
-"""The gate's list has 240 requests."""
+"""The gate's list has more than 240 requests."""
 READ = 2
 """Requests that are counted and not recorded: each account's open orders are read at the beginning."""
 
