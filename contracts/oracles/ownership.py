@@ -11,7 +11,7 @@ from contracts import jsontext
 from contracts.messages import METHOD, Exchange, History, Verdict
 from contracts.oracles.exchanges import answered, taken
 from contracts.oracles.form import value_of
-from contracts.oracles.outcome import REJECTED, gone, judgeable, known, named
+from contracts.oracles.outcome import answers_a_name, gone, judgeable, known, named
 from contracts.oracles.registry import oracle
 
 MORE_TO_BLAME = ("outcome.other-market", "outcome.once")
@@ -158,14 +158,9 @@ def a_stream_shows_own_orders_only(exchange: Exchange, history: History) -> Verd
     clause = "ownership.own-stream"
     events = [(o, e) for o in exchange.outcomes for e in o.events]
     foreign = [e for o, e in events if e.account is not o.need.account]
-    if any(e.execution != REJECTED or not _unknown_ids_are_rejected(history) for e in foreign):
+    if any(not answers_a_name(e, history) for e in foreign):
         return Verdict.failed(clause, "an account's stream shows an order of another account", "foreign event")
     return Verdict.passed(clause) if events else None
-
-
-def _unknown_ids_are_rejected(history: History) -> bool:
-    """Whether the stream rejects ids that nobody has as well: then it tells nothing of those that somebody has."""
-    return any(event.execution == REJECTED for x in history.exchanges for event in x.stray)
 
 
 @oracle("ownership.own-key", about="ownership.own-key")

@@ -213,5 +213,15 @@ def test_how_many_events_a_repeat_has_is_asked_and_never_failed() -> None:
     assert word("outcome.repeat-events", exchange(sent, outcomes=(twice,))) == "passed"
 
 
+def test_a_name_may_be_rejected_to_who_said_it_where_those_that_nobody_has_are_too() -> None:
+    """Whether an id that is ignored yields an event, nobody says."""
+    rejected = cancelled(execution="EXECUTION_TYPE_REJECTED", state="ORDER_STATE_REJECTED", market="market-b")
+    foreign = outcome("open", "open", rejected, account=OTHER, stream=True)
+    seen, nobodys = acted(foreign), exchange(plan(), stray=(rejected,), number=9)
+    assert failures(seen) == {"outcome.true-report", "ownership.own-stream"}
+    assert failures(nobodys) == set()
+    assert failures(seen, nobodys) == set()
+
+
 def test_events_of_ids_that_nobody_has_are_untrue() -> None:
     assert failures(exchange(plan(), stray=(cancelled("a"),))) == {"outcome.true-report"}
