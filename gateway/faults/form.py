@@ -210,18 +210,6 @@ class CompressesLongAnswersWhereGzipIsNamed(Gateway):
         return replace(reply, body=gzip.compress(reply.body), headers=CODED) if named else reply
 
 
-@fault(breaks="reply.taken")
-class AnswersAPart(Gateway):
-    """Answers with the part that a Range asks for, as if a batch were a file."""
-
-    def accept(self, call: Call, order_ids: Iterable[str]) -> Reply:
-        reply = super().accept(call, order_ids)
-        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", call.request.value("Range"))
-        if not wanted:
-            return reply
-        return replace(reply, status=206, body=reply.body[int(wanted[1]) : int(wanted[2]) + 1])
-
-
 @fault(breaks="reply.media-type")
 class NamesTwoMediaTypes(Gateway):
     """Says text/plain beside the media type of long answers, which a line of the edge's adds."""
