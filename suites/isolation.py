@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import Credentials, OrderNeed, Plan
+from contracts.messages import Credentials, Framing, OrderNeed, Plan
 from suites import reply, routing, shape
 from suites.credentials import wrong
 from suites.face import Gate
@@ -17,6 +17,7 @@ def plans(seed: int) -> Iterator[Plan]:
     """The gate's plans."""
     yield _after_refusals(seed)
     yield _at_once(seed)
+    yield _in_pieces(seed)
 
 
 def _after_refusals(seed: int) -> Plan:
@@ -44,14 +45,29 @@ def _at_once(seed: int) -> Plan:
     name, need = "isolation.at-once/own", OrderNeed("a", optional=True)
     body = body_of([entry_of("a"), *map(entry, fresh_ids(seed, name, 1))])
     own = plan(name, body, kind="a batch with an open order, among others at once", orders=(need,))
-    name = "shape.slug-present/at-once"
-    rows = [entry(fresh_ids(seed, name, 1)[0]), {"orderId": "nobody-without-market"}]
-    refused = bad(name, body_of(rows), kind="an entry without marketSlug, among others at once")
-    crowd = [own, *shape.spellings(seed), refused, *routing.media_types(seed), *reply.codings(seed)]
+    crowd = [own, *shape.spellings(seed), *routing.media_types(seed), *reply.codings(seed)]
     crowd = [dataclasses.replace(each, credentials=BY_OTHER) if n % 3 == 2 else each for n, each in enumerate(crowd)]
-    same = dataclasses.replace(crowd[-1], name="isolation.at-once/same", clause="isolation.at-once")
-    same = dataclasses.replace(same, kind="a batch that is sent twice at once")
-    return dataclasses.replace(crowd[0], together=(*crowd[1:], same))
+    return dataclasses.replace(crowd[0], together=tuple(crowd[1:]))
+
+
+def _in_pieces(seed: int) -> Plan:
+    """Two batches in pieces at the same time, from both accounts, a bad one between, and one that is sent twice."""
+    clause, bad_name = "isolation.at-once", "shape.slug-present/at-once"
+    first, second, plain = (
+        batch(f"{clause}/{name}", fresh_ids(seed, name, size), kind=f"a batch {kind}, among others at once")
+        for name, size, kind in (
+            ("pieces", 6, "in pieces"),
+            ("more-pieces", 9, "in pieces"),
+            ("twice", 4, "sent twice"),
+        )
+    )
+    rows = [entry(fresh_ids(seed, bad_name, 1)[0]), {"orderId": "nobody-without-market"}]
+    refused = bad(bad_name, body_of(rows), kind="an entry without marketSlug, among others at once")
+    first = dataclasses.replace(first, framing=Framing.SPLIT)
+    second = dataclasses.replace(second, framing=Framing.SPLIT, credentials=BY_OTHER)
+    return dataclasses.replace(
+        first, together=(second, plain, refused, dataclasses.replace(plain, name=f"{plain.name}-too"))
+    )
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

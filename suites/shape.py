@@ -100,13 +100,11 @@ def spellings(seed: int) -> Iterator[Plan]:
     """Batches that are written otherwise and say the same, each of its own size; `isolation` sends them at once."""
     name = "shape.white-space/everywhere"
     spaced = texts.spaced(fresh_ids(seed, name, 13), MARKET)
-    kind = "white space between and around tokens, in pieces"
-    yield plan(name, spaced, kind=kind, probes=SIZE, framing=Framing.SPLIT)
+    yield plan(name, spaced, kind="white space between and around tokens", probes=SIZE)
     name = "shape.member-order/turned"
     rows = [entry(each) for each in fresh_ids(seed, name, 19)]
     turned = [dict(reversed(row.items())) if index % 3 != 1 else row for index, row in enumerate(rows)]
-    kind = "marketSlug before orderId in some entries, in pieces"
-    yield plan(name, body_of(turned), kind=kind, probes=SIZE, framing=Framing.SPLIT)
+    yield plan(name, body_of(turned), kind="marketSlug before orderId in some entries", probes=SIZE)
     name = "shape.escaped-names/all"
     orders, order_id = texts.escaped("o") + "rders", "order" + texts.escaped("I", upper=True) + "d"
     slug = "m" + texts.escaped("a") + "rketSlug"

@@ -32,4 +32,4 @@ def the_limit_counts_entries(exchange: Exchange, history: History) -> Verdict | 
 
 def _entries(exchange: Exchange) -> int:
     """How many entries the body of a plan of ours has."""
-    return exchange.request.body.count(b'"orderId"')
+    return exchange.request.body.count(b'"marketSlug"')

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from gateway.batch import Entry, no_constant
 from gateway.core import Gateway
 from gateway.faults.registry import fault, raw_entries, refuses
-from gateway.memory import Memory
-from gateway.messages import Json, invalid
+from gateway.messages import Json, Reply, invalid
 from gateway.venue import Call
 
 STRINGS = re.compile(r'("(?:[^"\\]|\\.)*")', re.DOTALL)
@@ -193,20 +192,15 @@ class CountsTheFirstForwardsTheLast(Gateway):
 class EchoesTheFirstCarriesOutTheLast(Gateway):
     """Echoes the first of two ids of an entry and cancels the last, both of them strings."""
 
-    firsts = Memory(dict[str, str])
-
-    def read_batch(self, call: Call) -> Sequence[Entry]:
+    def cancel_batch(self, call: Call) -> Reply:
         text = self.decode(call.request.body)
         if not refuses(partial(self.parse, text)):
-            return super().read_batch(call)
+            return super().cancel_batch(call)
         first, last = (
             self.check_entries(call, self.check_orders(self.check_batch(each))) for each in both_readings(self, text)
         )
-        self.firsts.update({b.order_id: a.order_id for a, b in zip(first, last, strict=False)})
-        return last
-
-    def echo(self, call: Call, entries: Sequence[Entry]) -> Iterable[str]:
-        return [self.firsts.get(entry.order_id, entry.order_id) for entry in entries]
+        self.forward(call, last)
+        return self.accept(call, self.echo(call, first))
 
 
 @fault(breaks="shape.repeated-member")

@@ -162,6 +162,7 @@ FORMS = {
     "comma": 'text + ",x"',
     "slash": 'text + "/"',
     "underscore": 'text[:-1] + "_"',
+    "dot": 'text[:-1] + "."',
     "no-hyphens": 'text.replace("-", "") if "-" in text else text[:4] + "-" + text[4:]',
     "suffix": 'text + "-1"',
     "leg": 'text + ":1"',

@@ -46,6 +46,9 @@ BODIES: tuple[str, ...] = (
         f'{{"orders":[{E},{value},{E}]}}'
         for value in ("null", "false", "0", "[]", "1", '"x"', '["x","y"]', f"[{E}]", json.dumps(E), "{}")
     ),
+    f'{{"orders":[{E},null]}}',
+    f'{{"orders":[{E}],"orders":[{{"orderId":"c"}}]}}',
+    '{"orders":[{"orderId":"a","orderId":"c","marketSlug":"b"}]}',
     *(f'{{"orders":[{E},{{"marketSlug":"b"}}{rest}]}}' for rest in ("", f",{E}", f",{E}" * 5)),
     *(f'{{"orders":[{E},{{"orderId":"b"}}{rest}]}}' for rest in ("", f",{E}")),
     f'{{"orders":[{E},{E},{{"orderId":"b"}}]}}',
@@ -116,6 +119,7 @@ IDS = (
         "a_b",
         "ends:",
         "urn:uuid:0f8fad5b-d9cb-469f-a165-70867728950e",
+        "2026-11-24T10:00:00Z",
         "%s",
     ),
     *("null", "__proto__", "Ab", "y" * 37, "y" * 65, "y" * 128, "y" * 300, UUID, UUID.upper(), UUID.replace("4", "0")),
@@ -146,6 +150,8 @@ def sizes(e: Examinee) -> Iterator[Question]:
     yield one(lawful(own, *["same"] * 21))
     yield one(lawful(own, *(f"{n:0>128}" for n in range(20))))
     yield one(signed(own, batch(*((f"i{n}", f"market-{n % 2}") for n in range(30)))))
+    slug = e.gateway.settings.markets[0]
+    yield one(signed(own, batch(*((f"i{n}", slug if n % 9 else "nobody") for n in range(21)))))
     for ids in (("warm",), ()):
         yield one(lawful(own, *ids, connection=5))
 
@@ -218,10 +224,9 @@ def echoes(e: Examinee) -> Iterator[Question]:
         yield one(signed(own, mixed))
     for name, value in (("Accept", "application/*"), ("traceparent", "none")):
         yield one(with_headers(lawful(own, "first"), (name, value)))
-    for offer in ("gzip", "gzip;q=0"):
-        yield one(
-            with_headers(signed(own, batch(*((f"i{n:0>40}", "m") for n in range(15)))), ("Accept-Encoding", offer))
-        )
+    for offer, length in (("gzip", 40), ("gzip;q=0", 40), ("gzip;q=0", 110)):
+        long = batch(*((f"i{n:0>{length}}", "m") for n in range(15)))
+        yield one(with_headers(signed(own, long), ("Accept-Encoding", offer)))
 
 
 def windows(e: Examinee) -> Iterator[Question]:
@@ -230,6 +235,8 @@ def windows(e: Examinee) -> Iterator[Question]:
     seconds = (-604_800, -86_400, -3600, -60, -45, -33, -28, -20, 5, 20, 28, 33, 45, 90, 86_400 * 400)
     for offset in seconds:
         yield one(at(own, str(NOW + 1000 * offset)))
+    for after_ms in (0, 60_000):
+        yield one(at(own, str(NOW)), after_ms=after_ms)
     texts = (
         str(NOW // 1000),
         f"{NOW}000",
@@ -241,6 +248,7 @@ def windows(e: Examinee) -> Iterator[Question]:
         "0x10",
         "12.5",
         "9" * 30,
+        "9" * 400,
     )
     for text in (*texts, "NaN", f"{NOW}abc", "now", "Infinity", "2020-01-01T00:00:00Z"):
         yield one(at(own, text))
@@ -257,6 +265,7 @@ def routes(e: Examinee) -> Iterator[Question]:
     yield one(with_headers(overridden, ("X-HTTP-Method-Override", "POST")))
     for path in PATHS:
         yield one(unsigned(path, own, body))
+    yield one(signed(own, body, target=PATH + "%ff"))
     for kind in (
         "Application/JSON",
         "application/json; charset=UTF-8",
@@ -279,6 +288,11 @@ def outcomes(e: Examinee) -> Iterator[Question]:
     own, other = e.gateway.accounts
     slugs = list(e.gateway.settings.markets)
     yield one(signed(other, batch(*renewed(e, slugs[:1], 1))))
+    yield one(signed(other, batch(*renewed(e, slugs[:1], 1)), method="PUT"))
+    order_id, slug = renewed(e, slugs[:1])[0]
+    yield one(signed(own, batch(("", slug))))
+    escaped = "".join(f"\\u{ord(char):04x}" for char in order_id)
+    yield one(raw(own, json.dumps(batch((order_id, slug))).replace(order_id, escaped).encode()))
     oldest = e.place(0, slugs[1])
     yield one(signed(own, batch(("unknown", slugs[1]))))
     yield one(signed(own, batch((oldest, slugs[1]), *renewed(e, slugs[:1]))))
@@ -336,6 +350,9 @@ def mixing(e: Examinee) -> Iterator[Question]:
     yield one(lawful(own, *"abcdefghijklmno", connection=14))
     for account, order_id in ((own, "a"), (other, "b")):
         yield one(lawful(account, order_id, connection=15))
+    yield one(raw(own, b'{"orders":[{"orderId":"a","marketSlug":null}]}', connection=15))
+    yield one(unsigned(PATH, own, batch(("again", "market-1"))))
+    yield one(signed(own, batch(("again", "market-1"))))
 
 
 PARTS: dict[str, tuple[Questions, ...]] = {

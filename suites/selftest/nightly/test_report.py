@@ -15,7 +15,7 @@ from reports.record import segments
 from suites import rejudge
 from suites.selftest.gate.command import ended, started
 
-BUDGET = 600
+BUDGET = 800
 ALLURE_FILES, ALLURE_BYTES = 400, 5_000_000
 SEGMENT_BYTES = 400_000
 

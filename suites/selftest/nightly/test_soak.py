@@ -81,7 +81,7 @@ def soaked(
         without = ("corpus", *(name for name in NAMES if name not in DRAWN))
         plans = [each for each in gate.plans(1) if each.clause.startswith(("size.", "reply.", "window."))]
         said: list[str] = []
-        begun, most = len(plans) + 40, len(plans) + 400
+        begun, most = len(plans) + 40, len(plans) + 500
 
         def progress(night: Night) -> None:
             if not found.begun and night.run.transport.requests > begun:

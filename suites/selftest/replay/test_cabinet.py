@@ -32,6 +32,7 @@ REMEMBERING = (
     "RepeatsTheConnectionsAnswer",
     "RefusesSlugsInDigits",
     "AnswersOnce",
+    "ShowsAnOldSignatureToOtherMethods",
 )
 """Faults that a witness alone does not show: they need other orders, other plans, or what came before."""
 BLAMED_TOGETHER = (

@@ -28,7 +28,7 @@ from reports.scripts import curl, reproduce, ways
 from suites.selftest.reports import gallery, samples
 from suites.selftest.reports.test_bundle import written
 from suites.sending import sealing
-from suites.sending.rendering import FORMS
+from suites.sending.rendering import ESCAPED, FORMS
 from suites.strategies.credentials import BYTES, KEYS, TEXTS, TIMESTAMPS, b64
 
 
@@ -214,7 +214,7 @@ def test_scripts_write_credentials_as_the_suite_does(
 
 
 def test_scripts_know_every_spelling_of_an_id() -> None:
-    assert {"", *ways.FORMS} == set(FORMS)
+    assert {"", ESCAPED, *ways.FORMS} == set(FORMS)
 
 
 @pytest.mark.parametrize(
