@@ -192,7 +192,7 @@ class TakesSurrogateBytes(Gateway):
             return body.decode("utf-8", "surrogatepass")
 
 
-@fault(breaks="shape.not-utf-8", night=True)
+@fault(breaks="shape.not-utf-8")
 class TakesOverlongBytes(Gateway):
     """Takes an ASCII character in two bytes, the way around many a filter."""
 

@@ -268,7 +268,7 @@ class KeepsTheSlugOfTheEntryBefore(Gateway):
         return entries
 
 
-@fault(breaks="shape.slug-present", night=True)
+@fault(breaks="shape.slug-present")
 class TakesOneSlugForAll(Gateway):
     """Takes a market beside the orders for all that name none."""
 

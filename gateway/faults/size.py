@@ -22,7 +22,7 @@ class RefusesOne(Gateway):
             raise invalid("orders must have 2 to 20 entries")
 
 
-@fault(breaks="size.one", night=True)
+@fault(breaks="size.one")
 class RefusesOneOfTheOtherAccount(Gateway):
     """Refuses a batch of one, but only from the second account."""
 
@@ -42,7 +42,7 @@ class RefusesTwenty(Gateway):
             raise invalid("too many orders")
 
 
-@fault(breaks="size.full", night=True)
+@fault(breaks="size.full")
 class RefusesTwentyTwice(Gateway):
     """Refuses a full batch within a second after a full batch of the same account."""
 

@@ -64,7 +64,7 @@ class FindsOrdersInFullWidth(Gateway):
         return found(self, call, order_id, unicodedata.normalize("NFKC", order_id))
 
 
-@fault(breaks="outcome.exact-id", night=True)
+@fault(breaks="outcome.exact-id")
 class FindsOrdersUpToNul(Gateway):
     """Finds an order by its id with a NUL and anything after it."""
 

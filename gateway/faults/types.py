@@ -124,7 +124,7 @@ class TakesListsOfSlugs(Gateway):
                 return super().check_member(entry, name)
 
 
-@fault(breaks="shape.slug-string", night=True)
+@fault(breaks="shape.slug-string")
 class TakesObjectsAsSlugs(Gateway):
     """Takes an object for a market, hoping for its slug."""
 

@@ -133,7 +133,7 @@ class TakesMicroseconds(Gateway):
         return super().parse_timestamp(text) // (1000 if len(text) == 16 else 1)
 
 
-@fault(breaks="window.unit", night=True)
+@fault(breaks="window.unit")
 class TakesNanoseconds(Gateway):
     """Takes 19 digits for nanoseconds."""
 
