@@ -25,8 +25,8 @@ BEGINNING = 16
 """Characters by which a signature is known: 96 bits in base64, 64 in hexadecimal."""
 LONG = re.compile(r"[A-Za-z0-9+/%=\\-]{80,}")
 """What a signature could stand in; few answers have any."""
-DIFFERENT = 12
-"""Characters that a signature has in either way of writing, and the long ids that we send mostly have not."""
+SAME = re.compile(r"(.)\1{15,}")
+"""No signature has so many equal characters in a row, and the long ids that we send mostly have."""
 
 
 class Shown:
@@ -47,9 +47,7 @@ class Shown:
     def found_in(self, text: str) -> tuple[str, ...]:
         """Every spelling of the remembered signatures that stand somewhere in a text."""
         found: dict[str, None] = {}
-        for run in LONG.findall(text):
-            if len(set(run)) < DIFFERENT:
-                continue
+        for run in LONG.findall(SAME.sub(" ", text)):
             plain = urllib.parse.unquote(run).replace("\\", "")
             with self._lock:
                 beginnings = (plain[at : at + BEGINNING] for at in range(len(plain) - BEGINNING))
