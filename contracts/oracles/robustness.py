@@ -62,6 +62,11 @@ def every_answer_is_whole(exchange: Exchange, history: History) -> Verdict | Non
 
 
 def _silenced(exchange: Exchange, history: History) -> bool:
-    """Whether a target that answered until then fell silent over this very request, which was none of every day."""
+    """Whether a target that answered until then fell silent over this very request, which was none of every day.
+
+    And lets others connect: what can't be reached any more may be so for another reason.
+    """
+    last = max(history.exchanges, key=lambda x: x.number, default=exchange)
     odd = exchange.plan.label is not Label.LAWFUL or exchange.plan.clause.startswith(("shape.", "robustness."))
-    return odd and any(x.number == exchange.number - 1 and answered(x) for x in history.exchanges)
+    before = any(x.number == exchange.number - 1 and answered(x) for x in history.exchanges)
+    return odd and before and last.failure == "timeout"

@@ -59,7 +59,7 @@ def _without_effect(clause: str) -> None:
             return None
         if moved:
             its = (Account.OWN, exchange.request.account)
-            whose = "an own" if moved[0].need.account in its else "another account's"
+            whose = "an open" if moved[0].need.account in its else "another account's"
             return Verdict.failed(
                 clause,
                 f"{exchange.plan.kind} was refused ({exchange.status}), and yet {whose} order was cancelled",

@@ -75,7 +75,8 @@ class Lanes:
         except Short as error:
             return (None, "timeout") if deadline.passed else (error.reply, "short")
         except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError) as error:
-            return None, "timeout" if deadline.passed else failure_of(error)
+            word = "timeout" if deadline.passed else failure_of(error)
+            return None, "unreachable" if word == "timeout" and not deadline.connected else word
         return (None, "timeout") if deadline.passed else found
 
     def _by_library(

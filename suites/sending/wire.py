@@ -211,6 +211,8 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.passed = False
+        self.connected = False
+        """Whether there was a connection at all."""
         self.ends = time.monotonic() + seconds
         self._lock = threading.Lock()
         self._held: socket.socket | None = None
@@ -218,6 +220,7 @@ class Deadline:
     def watch(self, connection: socket.socket) -> None:
         """Take this connection as the one to end; it is held by a descriptor of its own, for TLS takes the other."""
         with self._lock:
+            self.connected = True
             if self._held is not None:
                 self._held.close()
             self._held = socket.socket(fileno=os.dup(connection.fileno()))

@@ -5,6 +5,7 @@ One file because each test is one line of one table: what a server does, and wha
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import itertools
 import socket
@@ -61,6 +62,18 @@ def sent(answer: Answer, plan: Plan = PLAN) -> tuple[Exchange, list[bytes], floa
         way.close()
     assert recorded == [found]
     return found, requests, seconds
+
+
+def test_a_target_that_lets_nobody_connect_is_out_of_reach_and_not_silent() -> None:
+    with contextlib.ExitStack() as stack:
+        full = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(3):  # what nobody accepts fills the queue; whoever comes then is not answered
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(full.getsockname())
+        way = Transport(target_at(f"http://127.0.0.1:{full.getsockname()[1]}"), Pace(1000), lambda _: None)
+        stack.callback(way.close)
+        assert [way.send(plan).failure for plan in (PLAN, RAW)] == ["unreachable"] * 2
 
 
 WORDS: dict[str, tuple[Answer, str]] = {

@@ -51,6 +51,7 @@ def test_no_input_makes_a_5xx(seen: Exchange, others: tuple[Exchange, ...], want
 BEFORE, SILENT = exchange(plan(), number=1), exchange(SENT, failure="timeout", number=2)
 DEAD = exchange(plan(), failure="timeout", number=3, part_of=PROBE)
 NEVER = ("failed", "a null was never answered", "silence: shape.names")
+TIMELESS = ("failed", "a time was never answered", "silence: window.form")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +60,9 @@ NEVER = ("failed", "a null was never answered", "silence: shape.names")
         (BEFORE, (), ("passed",)),
         (SILENT, (), NEVER),
         (SILENT, (BEFORE, DEAD), NEVER),
+        (SILENT, (BEFORE, dataclasses.replace(DEAD, failure="unreachable")), ("silent",)),
         (SILENT, (DEAD,), ("silent",)),
+        (exchange(refusable("window.form", kind="a time"), failure="timeout", number=2), (BEFORE, DEAD), TIMELESS),
         (SILENT, (exchange(plan(), 500, number=1), DEAD), ("silent",)),
         (SILENT, (dataclasses.replace(BEFORE, number=0), DEAD), ("silent",)),
         (

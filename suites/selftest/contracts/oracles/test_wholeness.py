@@ -81,29 +81,29 @@ def effect(whose: str, status: int = 400) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("clause", "seen", "wanted"),
     [
-        (SHAPE, refused("shape.names", GONE), effect("an own")),
-        (SHAPE, refused(POSITION, GONE), effect("an own")),
-        (SHAPE, refused("routing.other-paths", GONE), effect("an own")),
+        (SHAPE, refused("shape.names", GONE), effect("an open")),
+        (SHAPE, refused(POSITION, GONE), effect("an open")),
+        (SHAPE, refused("routing.other-paths", GONE), effect("an open")),
         (SHAPE, refused("routing.other-methods", GONE), ("silent",)),
-        (SIZE, refused("size.over", GONE), effect("an own")),
-        (KEYS, refused("credentials.key-known", GONE, status=401), effect("an own", 401)),
-        (KEYS, refused("window.form", GONE, status=401), effect("an own", 401)),
+        (SIZE, refused("size.over", GONE), effect("an open")),
+        (KEYS, refused("credentials.key-known", GONE, status=401), effect("an open", 401)),
+        (KEYS, refused("window.form", GONE, status=401), effect("an open", 401)),
         (
             SHAPE,
             refused("shape.names", dataclasses.replace(GONE, need=OrderNeed("b", Account.OTHER, fate="open"))),
             effect("another account's"),
         ),
         (SHAPE, refused("shape.names", THERE), ("passed",)),
-        (SHAPE, refused("shape.names", outcome("either", "closed")), effect("an own")),
-        (SHAPE, refused("shape.names", outcome("cancelled", "closed")), effect("an own")),
+        (SHAPE, refused("shape.names", outcome("either", "closed")), effect("an open")),
+        (SHAPE, refused("shape.names", outcome("cancelled", "closed")), effect("an open")),
         (SHAPE, refused("shape.names", outcome("any", "closed")), ("silent",)),
-        (SHAPE, refused("outcome.once", GONE), effect("an own")),
+        (SHAPE, refused("outcome.once", GONE), effect("an open")),
         (SHAPE, refused("shape.names", outcome("open")), ("silent",)),
-        (SHAPE, refused("shape.names", outcome("open", None, cancelled(), stream=True)), effect("an own")),
+        (SHAPE, refused("shape.names", outcome("open", None, cancelled(), stream=True)), effect("an open")),
         (SHAPE, refused("size.over", GONE), ("silent",)),
         (SHAPE, exchange(refusable("shape.names"), outcomes=(GONE,)), ("silent",)),
         (SHAPE, exchange(plan("shape.plain-ids"), 400, outcomes=(GONE,)), ("silent",)),
-        (SHAPE, exchange(plan("shape.unknown-members", **OPEN), 400, outcomes=(GONE,)), effect("an own")),
+        (SHAPE, exchange(plan("shape.unknown-members", **OPEN), 400, outcomes=(GONE,)), effect("an open")),
     ],
 )
 def test_a_refused_batch_has_no_effect(clause: str, seen: Exchange, wanted: tuple[str, ...]) -> None:
@@ -125,25 +125,25 @@ def test_an_order_that_went_soon_after_another_batch_went_with_that_one() -> Non
         for number, sent_ms in ((1, 3_999), (2, 4_000))
     )
     assert told(SHAPE, early, near) == ("silent",)
-    assert told(SHAPE, near, early) == effect("an own")
-    assert told(SHAPE, early) == effect("an own")
+    assert told(SHAPE, near, early) == effect("an open")
+    assert told(SHAPE, early) == effect("an open")
     behind = dataclasses.replace(near, sent_ms=5_001)
-    assert told(SHAPE, early, behind) == effect("an own")
+    assert told(SHAPE, early, behind) == effect("an open")
     another = dataclasses.replace(near, outcomes=(outcome("open", "closed", cancelled(at_ms=5_000), order_id="z"),))
-    assert told(SHAPE, early, another) == effect("an own")
+    assert told(SHAPE, early, another) == effect("an open")
     at_once = dataclasses.replace(early, sent_ms=4_000)
-    assert told(SHAPE, at_once, near) == effect("an own")
+    assert told(SHAPE, at_once, near) == effect("an open")
 
 
 def test_whose_an_order_is_depends_on_who_asked() -> None:
     its = outcome("open", "closed", account=Account.OTHER)
     by_other = exchange(refusable("shape.names"), 400, outcomes=(its,), account=Account.OTHER)
-    assert told(SHAPE, by_other) == effect("an own")
+    assert told(SHAPE, by_other) == effect("an open")
 
 
 def test_of_several_orders_the_first_is_told() -> None:
     foreign = outcome("open", "closed", order_id="z", account=Account.OTHER)
-    assert told(SHAPE, refused("shape.names", GONE, foreign)) == effect("an own")
+    assert told(SHAPE, refused("shape.names", GONE, foreign)) == effect("an open")
     assert told(SHAPE, refused("shape.names", foreign, GONE)) == effect("another account's")
     taken_first = exchange(plan(), outcomes=(outcome("cancelled", "closed"),), number=2)
     assert told(SHAPE, refused("shape.names", GONE, foreign), taken_first) == ("silent",)
