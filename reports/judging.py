@@ -149,10 +149,10 @@ def _finding(clause: str, mark: str, group: list[Judged], plans: Mapping[str, Pl
     )
 
 
-def _size(each: Judged, clause: str) -> tuple[bool, int, int]:
-    """How good a witness is, smallest best: one that aims at the clause, with a short body, sent early."""
+def _size(each: Judged, clause: str) -> tuple[bool, bool, int, int]:
+    """How good a witness is, smallest best: one that aims at the clause, no part of another, short, and sent early."""
     exchange = each.exchange
-    return exchange.plan.clause != clause, len(exchange.request.body), exchange.number
+    return exchange.plan.clause != clause, bool(exchange.part_of), len(exchange.request.body), exchange.number
 
 
 def judgement(

@@ -145,8 +145,6 @@ class _Search:
         """Without companions and preludes; not where credentials repeat those of the request before."""
         if any(part.credentials.again for part in parts(self.best)):
             return
-        if any(self._better(replace(each, name=self.best.name)) for each in self.best.before):
-            return  # it was this prelude that showed it
         fewest(self.best.together, lambda kept: self._better(replace(self.best, together=tuple(kept))))
         fewest(self.best.before, lambda kept: self._better(replace(self.best, before=tuple(kept))))
 
