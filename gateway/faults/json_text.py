@@ -25,8 +25,14 @@ def in_values(text: str, pattern: str, replacement: str) -> str:
     return "".join(parts)
 
 
-def both_readings(gateway: Gateway, text: str) -> tuple[Json, Json]:
-    """A text that repeats members, by the first and by the last of them; if it isn't JSON at all, a refusal."""
+def of_a_repeat(gateway: Gateway, call: Call) -> tuple[Json, Json] | None:
+    """A body that repeats members, by the first and by the last of them; nothing of one that repeats none.
+
+    If it isn't JSON at all, a refusal.
+    """
+    text = gateway.decode(call.request.body)
+    if not refuses(partial(gateway.parse, text)):
+        return None
     try:
         first = json.loads(text, object_pairs_hook=lambda pairs: dict(reversed(pairs)), parse_constant=no_constant)
         return first, json.loads(text, parse_constant=no_constant)
@@ -154,10 +160,10 @@ class ChecksTheFirstForwardsTheLast(Gateway):
     """Checks the first of two members of one name and goes by the last, whatever it is."""
 
     def read_batch(self, call: Call) -> Sequence[Entry]:
-        text = self.decode(call.request.body)
-        if not refuses(partial(self.parse, text)):
+        readings = of_a_repeat(self, call)
+        if readings is None:
             return super().read_batch(call)
-        first, last = both_readings(self, text)
+        first, last = readings
         self.check_entries(call, self.check_orders(self.check_batch(first)))
         return as_they_are(last)
 
@@ -167,10 +173,10 @@ class ChecksTheLastForwardsTheFirst(Gateway):
     """Checks the last of two members of one name and goes by the first, whatever it is."""
 
     def read_batch(self, call: Call) -> Sequence[Entry]:
-        text = self.decode(call.request.body)
-        if not refuses(partial(self.parse, text)):
+        readings = of_a_repeat(self, call)
+        if readings is None:
             return super().read_batch(call)
-        first, last = both_readings(self, text)
+        first, last = readings
         self.check_entries(call, self.check_orders(self.check_batch(last)))
         return as_they_are(first)
 
@@ -180,10 +186,10 @@ class CountsTheFirstForwardsTheLast(Gateway):
     """Checks the size of the first of two members named orders and takes the last, however long it is."""
 
     def read_batch(self, call: Call) -> Sequence[Entry]:
-        text = self.decode(call.request.body)
-        if not refuses(partial(self.parse, text)):
+        readings = of_a_repeat(self, call)
+        if readings is None:
             return super().read_batch(call)
-        first, last = both_readings(self, text)
+        first, last = readings
         self.check_size(call, self.check_orders(self.check_batch(first)))
         return self.check_entries(call, self.check_orders(last))
 
@@ -193,12 +199,10 @@ class EchoesTheFirstCarriesOutTheLast(Gateway):
     """Echoes the first of two ids of an entry and cancels the last, both of them strings."""
 
     def cancel_batch(self, call: Call) -> Reply:
-        text = self.decode(call.request.body)
-        if not refuses(partial(self.parse, text)):
+        readings = of_a_repeat(self, call)
+        if readings is None:
             return super().cancel_batch(call)
-        first, last = (
-            self.check_entries(call, self.check_orders(self.check_batch(each))) for each in both_readings(self, text)
-        )
+        first, last = (self.check_entries(call, self.check_orders(self.check_batch(each))) for each in readings)
         self.forward(call, last)
         return self.accept(call, self.echo(call, first))
 
@@ -208,9 +212,9 @@ class MergesRepeatedOrders(Gateway):
     """Reads the second of two arrays of orders into the first, whose members stay where it has none."""
 
     def read_batch(self, call: Call) -> Sequence[Entry]:
-        text = self.decode(call.request.body)
-        if not refuses(partial(self.parse, text)):
+        readings = of_a_repeat(self, call)
+        if readings is None:
             return super().read_batch(call)
-        first, last = (raw_entries(each) for each in both_readings(self, text))
+        first, last = (raw_entries(each) for each in readings)
         merged = [a | b for a, b in zip(first, last, strict=False) if isinstance(a, dict) and isinstance(b, dict)]
         return self.check_entries(call, merged)

@@ -21,6 +21,11 @@ def is_cancel(execution: Execution) -> bool:
     return execution.type is ExecutionType.CANCELED
 
 
+def of_a_cancel(execution: Execution, form: Json, changed: Json) -> Json:
+    """What is told of an execution, with its order changed where it is a cancellation."""
+    return form | {"order": form["order"] | changed} if is_cancel(execution) else form
+
+
 @fault(breaks="outcome.reported")
 class ReportsNoCancellation(Gateway):
     """Reports everything but cancellations."""
@@ -76,7 +81,7 @@ class ReportsWhatWasLeft(Gateway):
     def describe(self, execution: Execution) -> Json:
         form = super().describe(execution)
         left = number(execution.order.ticket.quantity - execution.order.filled)
-        return form | {"order": form["order"] | {"leavesQuantity": left}} if is_cancel(execution) else form
+        return of_a_cancel(execution, form, {"leavesQuantity": left})
 
 
 @fault(breaks="outcome.nothing-left")
@@ -85,7 +90,7 @@ class ReportsTheStateBefore(Gateway):
 
     def describe(self, execution: Execution) -> Json:
         form = super().describe(execution)
-        return form | {"order": form["order"] | {"state": OrderState.NEW}} if is_cancel(execution) else form
+        return of_a_cancel(execution, form, {"state": OrderState.NEW})
 
 
 @fault(breaks="outcome.true-report")
@@ -97,7 +102,7 @@ class ReportsTheFirstMarket(Gateway):
     def describe(self, execution: Execution) -> Json:
         form = super().describe(execution)
         slug = self.first.setdefault(execution.order.account, execution.order.market_slug)
-        return form | {"order": form["order"] | {"marketSlug": slug}} if is_cancel(execution) else form
+        return of_a_cancel(execution, form, {"marketSlug": slug})
 
 
 @fault(breaks="outcome.true-report")
@@ -144,7 +149,7 @@ class ReportsInCapitals(Gateway):
     def describe(self, execution: Execution) -> Json:
         form = super().describe(execution)
         slug = execution.order.market_slug.upper()
-        return form | {"order": form["order"] | {"marketSlug": slug}} if is_cancel(execution) else form
+        return of_a_cancel(execution, form, {"marketSlug": slug})
 
 
 @fault(breaks="ownership.own-stream")
@@ -181,4 +186,4 @@ class ReportsWhatIsGoneAsFilled(Gateway):
     def describe(self, execution: Execution) -> Json:
         form = super().describe(execution)
         filled = number(execution.order.ticket.quantity - execution.order.leaves)
-        return form | {"order": form["order"] | {"cumQuantity": filled}} if is_cancel(execution) else form
+        return of_a_cancel(execution, form, {"cumQuantity": filled})

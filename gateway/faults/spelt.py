@@ -154,6 +154,5 @@ class LooksForIdsAsTheyAreWritten(Gateway):
     """Cuts ids out of the text for the exchange, where one with escapes is not the order's."""
 
     def lookup(self, call: Call, order_id: str) -> Order | None:
-        return (
-            super().lookup(call, order_id) if order_id.encode("utf-8", "surrogatepass") in call.request.body else None
-        )
+        written = order_id.encode("utf-8", "surrogatepass") in call.request.body
+        return super().lookup(call, order_id) if written else None
