@@ -92,7 +92,7 @@ def _mixed(seed: int) -> Plan:
     """
     name = "outcome.independent/unknown-between"
     needs = [OrderNeed("inside"), OrderNeed("last", market=1)]
-    first, *between = [entry(each.ljust(128, "x")) for each in fresh_ids(seed, name, 15)]  # more than 2 KiB before it
+    first, *between = map(entry, fresh_ids(seed, name, 15, 128))  # more than 2 KiB before it
     rows = [first, entry_of("inside", ESCAPED), *between, entry_of("last")]
     kind = "open orders among unknown ids, the id of one written with escapes"
     return plan(name, body_of(rows), kind=kind, orders=(*needs, *BYSTANDERS))

@@ -42,17 +42,14 @@ def codings(seed: int) -> Iterator[Plan]:
     """Batches asked for in the ways that change how an answer is written; `isolation` sends them at once."""
     name = "reply.coding/gzip-offered"
     headers = (JSON_TYPE, ("Accept-Encoding", "gzip, deflate"))
-    yield batch(name, _long_ids(seed, name, 20), kind="a batch with gzip offered", headers=headers)
+    yield batch(name, fresh_ids(seed, name, 20, ID_LENGTH), kind="a batch with gzip offered", headers=headers)
     name = "reply.coding/gzip-forbidden"
     forbidden = (JSON_TYPE, ("Accept-Encoding", "gzip;q=0, identity"), ("Accept", "text/plain, application/*"))
-    yield batch(name, _long_ids(seed, name, 11), kind="gzip forbidden, and any application accepted", headers=forbidden)
+    ids, kind = fresh_ids(seed, name, 11, ID_LENGTH), "gzip forbidden, and any application accepted"
+    yield batch(name, ids, kind=kind, headers=forbidden)
     name = "reply.media-type/asked"
     asked = (JSON_TYPE, ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"), *BY_THE_WAY)
     yield batch(name, fresh_ids(seed, name, 2), kind="a batch with the Accept of a browser", headers=asked)
-
-
-def _long_ids(seed: int, name: str, count: int) -> list[str]:
-    return [each.ljust(ID_LENGTH, "x") for each in fresh_ids(seed, name, count)]
 
 
 def test_the_promise_is_kept(clause: Clause, gate: Gate) -> None:

@@ -6,9 +6,9 @@ import dataclasses
 from collections.abc import Iterator
 
 from contracts.catalogue import Clause
-from contracts.messages import JSON_TYPE, PATH, Connection, Framing, Label, Plan
+from contracts.messages import JSON_TYPE, PATH, Framing, Label, Plan
 from suites.face import Gate
-from suites.routing import REDIRECTED_OR_REFUSED
+from suites.routing import elsewhere
 from suites.strategies.batches import asked, bad, batch, body_of, entry, fresh_ids
 
 LARGE = (400, 413)
@@ -29,9 +29,9 @@ def plans(seed: int) -> Iterator[Plan]:
     yield dataclasses.replace(plan, headers=(("Content-Type", "application/json; charset=x-nobody"),))
     name = "robustness.no-5xx/path"
     kind = "half a character, percent-encoded, behind the path"
-    plan = batch(name, fresh_ids(seed, name, 1), kind=kind, label=Label.OPEN, answers=(200, *REDIRECTED_OR_REFUSED))
-    probes, fresh = ("disclosure.internals",), Connection.FRESH
-    yield dataclasses.replace(plan, path=PATH + "%ff", framing=Framing.RAW, connection=fresh, probes=probes)
+    plan = elsewhere(batch(name, fresh_ids(seed, name, 1), kind=kind, label=Label.OPEN))
+    probes = ("disclosure.internals",)
+    yield dataclasses.replace(plan, path=PATH + "%ff", framing=Framing.RAW, probes=probes)
     name = "robustness.answers/megabyte"
     body = body_of([entry(fresh_ids(seed, name, 1)[0] + "x" * 300_000)])
     yield asked(name, body, kind="an orderId of 300,000 characters")

@@ -118,13 +118,14 @@ def _signed_paths(seed: int) -> Iterator[Plan]:
     name = "routing.query/signed"
     rows, orders = [entry_of("shared-x")], (OrderNeed("shared-x", account=Account.OTHER, fate="open", optional=True),)
     query = asked(name, body_of(rows), kind="a query that names the other account, with its order", orders=orders)
-    yield _elsewhere(dataclasses.replace(query, path=PATH + "?callback=f", credentials=Credentials(beside=True)))
+    yield elsewhere(dataclasses.replace(query, path=PATH + "?callback=f", credentials=Credentials(beside=True)))
     name, path = "routing.trailing-slash/signed", PATH + "/"
     slash = asked(name, body_of([entry(fresh_ids(seed, name, 1)[0])]), kind=f"the path {path}, rightly signed")
-    yield _elsewhere(dataclasses.replace(slash, path=path))
+    yield elsewhere(dataclasses.replace(slash, path=path))
 
 
-def _elsewhere(plan: Plan) -> Plan:
+def elsewhere(plan: Plan) -> Plan:
+    """A plan for another path, rightly signed: a router may know it, refuse it, or send it on."""
     return dataclasses.replace(plan, answers=(200, *REDIRECTED_OR_REFUSED), connection=Connection.FRESH)
 
 

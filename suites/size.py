@@ -56,7 +56,7 @@ def _entries(seed: int, full: int) -> Iterator[Plan]:
     kind = f"a batch of {full + 1}, 2 of them of a market that nobody has, 3 with an escape in their name"
     yield bad(name, body, kind=kind)
     name = "size.entries/longest-ids"
-    longest = [each.ljust(128, "x") for each in fresh_ids(seed, name, full)]
+    longest = fresh_ids(seed, name, full, 128)
     large = batch(
         name, longest, kind=f"a batch of {full} of the longest ids, in 25 KiB and in pieces", markets=TWO_MARKETS
     )

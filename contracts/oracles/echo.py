@@ -74,14 +74,8 @@ def wrong_everywhere(exchange: Exchange, got: tuple[str, ...], history: History)
     """Whether the echo differs as that of plain batches does: then it is the echo, and not what is special here."""
     kind = difference(exchange.ids or (), got)
     for other in history.exchanges:
-        pair = None if other.number == exchange.number else _applies(other)
-        if (
-            pair is not None
-            and kind
-            and not _is_escaped(other)
-            and difference(*pair) == kind
-            and not _sent_before(other, history)
-        ):
+        pair = None if other.number == exchange.number or _is_escaped(other) else _applies(other)
+        if pair is not None and kind and difference(*pair) == kind and not _sent_before(other, history):
             return True
     return False
 

@@ -21,6 +21,7 @@ OF_THE_MOMENT = ("connection", "keep-alive", "set-cookie", "retry-after")
 OF_TIME = re.compile(r"date|time|timing|duration|elapsed|latency|took|age|expires|length", re.IGNORECASE)
 """What headers about time are called, which may be the same for long."""
 MANY = 12
+"""Answers that say the same of unknown ids by no chance."""
 
 
 @oracle("ownership.foreign-untouched", of_orders=True)

@@ -23,9 +23,9 @@ BY_OTHER = Credentials(key=Account.OTHER, secret=Account.OTHER)
 """The second account's own key and signature."""
 
 
-def fresh_ids(seed: int, name: str, count: int) -> list[str]:
-    """Plain ids that nobody has, in an order that is not sorted either way."""
-    found = [f"nobody-{_digest(seed, name, index)}" for index in range(count)]
+def fresh_ids(seed: int, name: str, count: int, length: int = 0) -> list[str]:
+    """Plain ids that nobody has, at least so long, in an order that is not sorted either way."""
+    found = [f"nobody-{_digest(seed, name, index)}".ljust(length, "x") for index in range(count)]
     if count > 1 and found[0] < found[1]:
         found[0], found[1] = found[1], found[0]
     if count > 2 and found[1] > found[2]:  # three make an order
